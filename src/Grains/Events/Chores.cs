@@ -1,0 +1,99 @@
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Abstractions.Tickets;
+
+namespace Ticketing.Grains.Events;
+
+/// <summary>
+/// What keeps an event at work that nobody asks for: a timer while the event is awake, one reminder to wake it when it is not, and the outbox's
+/// calls to payments. A chore may come late or twice; what it does is decided by the sale, from its deadlines.
+/// </summary>
+/// <param name="grain">The event.</param>
+/// <param name="grains">Where payments are.</param>
+/// <param name="work">What to do at each beat.</param>
+internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> work)
+{
+    /// <summary>How many tickets one piece of work ends: a few entries each, so one batch holds them.</summary>
+    public const int TicketsAtOnce = 500;
+
+    /// <summary>How many payments are asked at a time to return their money.</summary>
+    public const int ReturnsAtOnce = 64;
+
+    private const string Reminder = "open-work";
+    private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WakeAfter = TimeSpan.FromMinutes(2);
+    private IGrainTimer? timer;
+    private bool reminded;
+    // The last change of the reminder: changes are made one after the other, or an old one could undo a new one.
+    private Task change = Task.CompletedTask;
+
+    /// <summary>Sees to it that open work is done; completes when a reminder is stored that wakes the event even if its silo dies.</summary>
+    public Task Begin()
+    {
+        timer ??= grain.RegisterGrainTimer(work, new() { DueTime = Rhythm, Period = Rhythm, KeepAlive = true });
+        if (reminded) return change;
+        reminded = true;
+        return change = Remind(change);
+    }
+
+    /// <summary>The reminder has come: there is one.</summary>
+    public void Woken() => reminded = true;
+
+    /// <summary>No work is open any more.</summary>
+    public Task End()
+    {
+        timer?.Dispose();
+        timer = null;
+        if (!reminded) return change;
+        reminded = false;
+        return change = Forget(change);
+    }
+
+    /// <summary>Asks payments to give their money back.</summary>
+    /// <returns>The tickets whose payments did, or had none to give.</returns>
+    public async Task<IReadOnlyList<TicketId>> ReturnMoney(KeyValuePair<TicketId, PaymentId>[] orders)
+    {
+        var done = await Task.WhenAll(orders.Select(order => Return(order.Value)));
+        return [.. orders.Zip(done).Where(pair => pair.Second).Select(pair => pair.First.Key)];
+    }
+
+    private async Task<bool> Return(PaymentId payment)
+    {
+        try
+        {
+            return (await grains.GetGrain<IPaymentGrain>(payment.ToString()).Return()).Outcome != Outcome.Unknown;
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException)
+        {
+            // Asked again at the next beat.
+            return false;
+        }
+    }
+
+    private async Task Remind(Task before)
+    {
+        await before;
+        try
+        {
+            await grain.RegisterOrUpdateReminder(Reminder, WakeAfter, WakeAfter);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The next command tries again. Until then the payments job wakes the event.
+            reminded = false;
+        }
+    }
+
+    private async Task Forget(Task before)
+    {
+        await before;
+        try
+        {
+            if (await grain.GetReminder(Reminder) is { } registered) await grain.UnregisterReminder(registered);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A reminder too many wakes the event once more, and is forgotten then.
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using Microsoft.Extensions.Logging;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Payments;
+
+namespace Ticketing.Grains.Events;
+
+/// <summary>
+/// The shell of a <see cref="Sale"/>: loads, decides, commits, answers. Commands interleave, so each decides without awaiting and then awaits only
+/// that what was decided is durable.
+/// </summary>
+[GrainType("event")]
+internal sealed class EventGrain(
+    IGrainContext context, IGrainFactory grains, IJournal journal, IPaymentProvider provider, SaleSettings settings, TimeProvider time, ILogger<EventGrain> log)
+    : IGrainBase, IEventGrain, IRemindable
+{
+    private static readonly TimeSpan TokeniseTimeout = TimeSpan.FromSeconds(10);
+    private readonly EventKey key = EventKey.Parse(context.GrainId.Key.ToString()!);
+    private Ledger ledger = null!;
+    private Chores chores = null!;
+
+    public IGrainContext GrainContext => context;
+
+    private Sale Sale => ledger.Sale;
+
+    public async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        ledger = await Ledger.Open(key, journal, Now());
+        chores = new Chores(this, grains, Tidy);
+        // Not awaited: an event that cannot store a reminder right now can still sell.
+        if (Sale.HasOpenWork) _ = chores.Begin();
+    }
+
+    public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
+    {
+        var title = Sale.Details is null ? await Claim(details.Title) : new(Outcome.Done, true, null);
+        if (title.IsDone) return await Commit(() => Sale.Create(operation, caller.UserId, details, Now()));
+        this.DeactivateOnIdle();
+        return new(title.Outcome, null, title.Refusal);
+    }
+
+    public async Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats)
+    {
+        // Nobody may claim a title for an event that is not theirs: the decision asks again, after the claim.
+        if (!Sale.Exists || !caller.MayChange(Sale.Creator)) return await Decide();
+        var before = Sale.Details.Title;
+        var title = await Claim(details.Title);
+        if (!title.IsDone) return new(title.Outcome, null, title.Refusal);
+        var answer = await Decide();
+        var unused = answer.Outcome switch
+        {
+            Outcome.Done => before,
+            Outcome.Refused => details.Title,
+            _ => null, // Either title may be ours: the owner's record tells, whoever asks for it next.
+        };
+        if (unused is not null && unused != Sale.Details?.Title) await grains.GetGrain<ITitleGrain>(unused).Release(key);
+        return answer;
+
+        Task<Answer<EventRecord>> Decide() => Commit(() => Sale.Update(operation, caller, details, remainingSeats, Now()));
+    }
+
+    public async Task<Answer<EventRecord>> Delete(Operation operation, Caller caller)
+    {
+        var answer = await Commit(() => Sale.Delete(operation, caller, Now()));
+        if (answer.IsDone) await grains.GetGrain<ITitleGrain>(answer.Value.Details.Title).Release(key);
+        return answer;
+    }
+
+    public async Task<Answer<TicketRecord>> Buy(Purchase purchase)
+    {
+        // What needs no card is answered without handing it to the provider. Time may pass while the provider works, so the sale decides afterwards.
+        if (Sale.CanAnswer(purchase.Operation, purchase.Seat, Now(), out var answer)) return await Commit(() => answer);
+        string token;
+        try
+        {
+            var asked = provider.Tokenise(purchase.Card, CancellationToken.None);
+            token = asked.IsCompleted ? await asked : await asked.AsTask().WaitAsync(TokeniseTimeout, time);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The exception may quote the card: its type alone is told.
+            Log.CardNotTokenised(log, key, e.GetType().Name);
+            return default;
+        }
+
+        var now = Now();
+        return await Commit(() => Sale.Buy(purchase, TicketId.New(now), PaymentId.New(now), token, now + settings.PaymentTimeout, now));
+    }
+
+    public Task<Answer<TicketRecord>> Change(TicketChange change) => Commit(() => change switch
+    {
+        MoveSeat move => Sale.Move(move, Now()),
+        EndTicket end => Sale.End(end, Now()),
+        _ => throw new ArgumentOutOfRangeException(nameof(change)),
+    });
+
+    public async Task<bool> Settle(SettledPayment[] payments)
+    {
+        var answer = await Commit<bool>(() =>
+        {
+            foreach (var payment in payments) Sale.Settle(payment, Now());
+            return true;
+        });
+        return answer.IsDone;
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        chores.Woken();
+        return Tidy();
+    }
+
+    /// <summary>Decides, and answers when what was decided is durable: then as decided, otherwise unknown.</summary>
+    private async Task<Answer<T>> Commit<T>(Func<Answer<T>> decide)
+    {
+        if (ledger.Stopped) return default;
+        Task<bool> durable;
+        Answer<T> answer;
+        try
+        {
+            answer = decide();
+            durable = ledger.Commit(Now());
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Memory may be half changed: it must not be written from again.
+            Log.LedgerAbandoned(log, key, e);
+            Leave();
+            return default;
+        }
+
+        if (Sale.HasOpenWork) await chores.Begin();
+        if (!await durable)
+        {
+            Leave();
+            return default;
+        }
+
+        if (!Sale.Exists && !Sale.HasOpenWork) this.DeactivateOnIdle();
+        return answer;
+    }
+
+    private void Leave()
+    {
+        if (!ledger.Stopped) ledger.Stop();
+        this.DeactivateOnIdle();
+    }
+
+    /// <summary>Does what is due without being asked, piece by piece; each piece is durable before anybody hears of it.</summary>
+    private async Task Tidy()
+    {
+        var more = true;
+        while (more)
+        {
+            // The orders are read when they are decided: later ones are not durable yet.
+            var orders = await Commit<KeyValuePair<TicketId, PaymentId>[]>(() =>
+            {
+                Sale.Tidy(Now(), Chores.TicketsAtOnce);
+                return Sale.Returns.Take(Chores.ReturnsAtOnce).ToArray();
+            });
+            if (!orders.IsDone) return;
+            var returned = await chores.ReturnMoney(orders.Value);
+            more = returned.Count == Chores.ReturnsAtOnce || Sale.HasWorkDue(Now());
+            await Commit<int>(() =>
+            {
+                foreach (var ticket in returned) Sale.AcknowledgeReturn(ticket, Now());
+                return returned.Count;
+            });
+        }
+
+        if (!ledger.Stopped && !Sale.HasOpenWork) await chores.End();
+    }
+
+    private Task<Answer<bool>> Claim(string title) => grains.GetGrain<ITitleGrain>(title).Claim(key);
+
+    /// <summary>The time to the millisecond, which is how exactly the journal keeps it.</summary>
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,220 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Ticketing.Grains.Abstractions.Events;
+
+namespace Ticketing.Grains.Events;
+
+/// <summary>
+/// A sale and its journal, as one activation writes them. What was decided is collected while the batch before is on its way to storage, and leaves as the
+/// next one. Runs on one thread at a time (an activation's), knows nothing of Orleans, and never throws for what storage does: from the first
+/// batch that is not certainly durable it is <see cref="Stopped"/>, and whoever waits is told that the outcome is unknown.
+/// </summary>
+internal sealed class Ledger
+{
+    /// <summary>The most entries in a batch: about a hundred bytes each, far below what any engine takes as one record.</summary>
+    internal const int MostEntries = 4096;
+
+    private const int SnapshotAfterBytes = 64 * 1024;
+    private const int ReadAtOnce = 256;
+    private const int AttemptsToOpen = 5;
+    private static readonly Task<bool> Yes = Task.FromResult(true);
+    private static readonly Task<bool> No = Task.FromResult(false);
+
+    private readonly EventKey key;
+    private readonly IJournal journal;
+    private readonly Queue<OpenBatch> waiting = new();
+    private OpenBatch? newest;
+    private bool writing;
+    private bool opened;
+    private long number;
+    private byte[] chain = [];
+    private long bytesSinceSnapshot;
+    private long snapshotBytes;
+
+    private Ledger(EventKey key, IJournal journal)
+    {
+        this.key = key;
+        this.journal = journal;
+        Sale = new(key);
+    }
+
+    /// <summary>The sale: what is durable, and what was decided since.</summary>
+    public Sale Sale { get; private set; }
+
+    /// <summary>Whether the journal is lost to this activation. Nothing is repaired: a fresh one replays.</summary>
+    public bool Stopped { get; private set; }
+
+    /// <summary>
+    /// Completes when all that was decided so far is durable (true), or when that cannot be said (false). Every answer waits for it, refusals
+    /// too: what was not stored answers nobody.
+    /// </summary>
+    public Task<bool> Durable() => Stopped ? No : newest?.Done.Task ?? Yes;
+
+    /// <summary>Replays the journal and, if there is one, fences it: no older activation can append from then on.</summary>
+    /// <param name="key">The event.</param>
+    /// <param name="journal">Where its journal is.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="InvalidDataException">The journal is damaged: a batch is missing, edited or unreadable.</exception>
+    /// <exception cref="TimeoutException">Storage did not answer, or other activations kept taking the journal.</exception>
+    public static async Task<Ledger> Open(EventKey key, IJournal journal, DateTimeOffset now)
+    {
+        for (var attempt = 0; attempt < AttemptsToOpen; attempt++)
+        {
+            var ledger = await Replay(key, journal);
+            if (ledger.number == 0) return ledger;
+            ledger.Fence(now);
+            if (await ledger.Durable()) return ledger;
+        }
+
+        throw new TimeoutException($"the journal of event {key} could not be opened for writing");
+    }
+
+    private static async Task<Ledger> Replay(EventKey key, IJournal journal)
+    {
+        var ledger = new Ledger(key, journal);
+        if (await journal.ReadSnapshot(key) is { } snapshot)
+        {
+            ledger.Sale = Sale.FromSnapshot(key, snapshot.Payload);
+            (ledger.number, ledger.chain, ledger.snapshotBytes) = (snapshot.Number, snapshot.Chain, snapshot.Payload.Length);
+        }
+
+        await ledger.ReplayTail();
+        return ledger;
+    }
+
+    /// <summary>Sends what the sale has decided on its way to storage.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>As <see cref="Durable"/>.</returns>
+    public Task<bool> Commit(DateTimeOffset now)
+    {
+        if (Stopped) return No;
+        var first = Sale.Position;
+        var entries = Sale.TakeDecided();
+        if (entries.Length > 0)
+        {
+            if (!opened) Fence(now);
+            Enqueue(entries, first - entries.Length);
+        }
+
+        return Durable();
+    }
+
+    /// <summary>The hash that ties a batch to all before it: SHA-256 of the chain before, the number (8 bytes, big-endian) and the payload.</summary>
+    internal static byte[] Chain(ReadOnlySpan<byte> before, long number, ReadOnlySpan<byte> payload)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> digits = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(digits, number);
+        hash.AppendData(before);
+        hash.AppendData(digits);
+        hash.AppendData(payload);
+        return hash.GetHashAndReset();
+    }
+
+    private async Task ReplayTail()
+    {
+        while (true)
+        {
+            var batches = await journal.Read(key, number, ReadAtOnce);
+            foreach (var batch in batches) Replay(batch);
+            if (batches.Count < ReadAtOnce) return;
+        }
+    }
+
+    private void Replay(JournalBatch batch)
+    {
+        if (batch.Number != number + 1) throw new InvalidDataException($"event {key}: batch {number + 1} of the journal is missing");
+        if (!Chain(chain, batch.Number, batch.Payload).AsSpan().SequenceEqual(batch.Chain))
+            throw new InvalidDataException($"event {key}: batch {batch.Number} of the journal is not what was written");
+        foreach (var entry in EntryFormat.Read(batch.Payload)) Sale.Apply(entry);
+        (number, chain) = (batch.Number, batch.Chain);
+        bytesSinceSnapshot += batch.Payload.Length;
+    }
+
+    /// <summary>An activation's first batch: empty but for the word that it opened.</summary>
+    private void Fence(DateTimeOffset now)
+    {
+        opened = true;
+        Enqueue([new Opened(now)], Sale.Position, alone: true);
+    }
+
+    private void Enqueue(Entry[] entries, long position, bool alone = false)
+    {
+        if (newest is null || newest.Closed || newest.Entries.Count + entries.Length > MostEntries)
+        {
+            newest = new OpenBatch();
+            waiting.Enqueue(newest);
+        }
+
+        newest.Entries.AddRange(entries);
+        foreach (var entry in entries) Projection.Add(newest.Changes, Sale, key, entry, ++position);
+        newest.Event = Sale.Details is null ? null : new EventChanged(Sale.Record(), Sale.IsDeleted);
+        newest.Closed = alone;
+        if (!writing) _ = Write();
+    }
+
+    private async Task Write()
+    {
+        writing = true;
+        while (!Stopped && waiting.TryDequeue(out var batch))
+        {
+            batch.Closed = true;
+            if (batch.Event is not null) batch.Changes.Add(batch.Event);
+            var payload = EntryFormat.Write(batch.Entries);
+            var sealedBatch = new JournalBatch(number + 1, Guid.NewGuid(), payload, Chain(chain, number + 1, payload));
+            var snapshot = waiting.Count == 0 ? SnapshotIfDue(sealedBatch) : null;
+            var outcome = await journal.Append(key, sealedBatch, batch.Changes);
+            if (outcome != AppendOutcome.Committed)
+            {
+                batch.Done.SetResult(false);
+                Stop();
+                return;
+            }
+
+            (number, chain) = (sealedBatch.Number, sealedBatch.Chain);
+            bytesSinceSnapshot += payload.Length;
+            if (newest == batch) newest = null;
+            batch.Done.SetResult(true);
+            if (snapshot is not null) Save(snapshot);
+        }
+
+        writing = false;
+    }
+
+    /// <summary>Gives the journal up, because memory can no longer be trusted to be what the journal says.</summary>
+    public void Stop()
+    {
+        Stopped = true;
+        while (waiting.TryDequeue(out var other)) other.Done.SetResult(false);
+    }
+
+    /// <summary>
+    /// Taken when the tail has outgrown the snapshot before, so that all snapshots together cost about as much as the journal itself; and only when
+    /// nothing was decided beyond the batch, so that it holds nothing that is not in the journal.
+    /// </summary>
+    private Snapshot? SnapshotIfDue(JournalBatch batch)
+    {
+        if (bytesSinceSnapshot + batch.Payload.Length < Math.Max(SnapshotAfterBytes, snapshotBytes)) return null;
+        return new Snapshot(batch.Number, Sale.ToSnapshot(), batch.Chain);
+    }
+
+    private void Save(Snapshot snapshot)
+    {
+        (bytesSinceSnapshot, snapshotBytes) = (0, snapshot.Payload.Length);
+        // Nobody waits for it: a snapshot that fails only makes the next activation read more.
+        _ = journal.SaveSnapshot(key, snapshot);
+    }
+
+    private sealed class OpenBatch
+    {
+        public List<Entry> Entries { get; } = [];
+
+        public List<RecordChange> Changes { get; } = [];
+
+        public EventChanged? Event { get; set; }
+
+        public bool Closed { get; set; }
+
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+using Ticketing.Grains.Abstractions.Events;
+
+namespace Ticketing.Grains.Events;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "Event {Event}: the payment provider made no token of a card ({Exception}); the purchase did not happen")]
+    public static partial void CardNotTokenised(ILogger logger, EventKey @event, string exception);
+
+    [LoggerMessage(2, LogLevel.Error, "Event {Event}: a decision failed; the ledger is given up and will be replayed")]
+    public static partial void LedgerAbandoned(ILogger logger, EventKey @event, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "Event {Event}: this activation lost the journal ({Batches} answers unknown); the next command replays it")]
+    public static partial void JournalLost(ILogger logger, EventKey @event, int batches);
+}

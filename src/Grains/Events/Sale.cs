@@ -1,0 +1,196 @@
+using System.Runtime.InteropServices;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Abstractions.Users;
+
+namespace Ticketing.Grains.Events;
+
+/// <summary>
+/// One event's sale: (state, command, now) to (entries, answer). No Orleans, no clock, no I/O. A command looks at the state, and what it decides is
+/// an <see cref="Entry"/>, which is applied at once and waits in <see cref="TakeDecided"/> to be made durable. The state is the fold of the
+/// entries and of nothing else. Seats are numbered 1 to capacity; free + taken + withheld = capacity, always.
+/// </summary>
+internal sealed partial class Sale(EventKey key)
+{
+    /// <summary>How many overdue payments a purchase clears away before it looks for its seat.</summary>
+    private const int LapsesPerPurchase = 8;
+
+    private readonly List<Entry> decided = [];
+
+    /// <summary>Makes the event. All seats are for sale.</summary>
+    public Answer<EventRecord> Create(Operation operation, UserId creator, EventDetails details, DateTimeOffset now)
+    {
+        if (Answered(operation, out Answer<EventRecord> earlier)) return earlier;
+        if (Details is not null) return Refusal.OperationIdReused;
+        Decide(new DetailsSet(now, operation, creator, details, Withheld: 0));
+        return Record();
+    }
+
+    /// <summary>Replaces details and allotment: <paramref name="remaining"/> seats are for sale from now on, the other free ones are withheld.</summary>
+    public Answer<EventRecord> Update(Operation operation, Caller caller, EventDetails details, uint remaining, DateTimeOffset now)
+    {
+        if (Answered(operation, out Answer<EventRecord> earlier)) return earlier;
+        if (!Exists) return Refusal.NoSuchEvent;
+        if (!caller.MayChange(Creator)) return Refusal.NotYours;
+        if (details.Capacity < Taken || details.Capacity < HighestSeatTaken) return Refusal.CapacityBelowSeatsTaken;
+        if (remaining > details.Capacity - Taken) return Refusal.AllotmentBeyondSeats;
+        Decide(new DetailsSet(now, operation, Creator, details, details.Capacity - Taken - remaining));
+        return Record();
+    }
+
+    /// <summary>Takes the event off sale. <see cref="Tidy"/> ends its tickets.</summary>
+    public Answer<EventRecord> Delete(Operation operation, Caller caller, DateTimeOffset now)
+    {
+        if (Answered(operation, out Answer<EventRecord> earlier)) return earlier;
+        if (!Exists) return Refusal.NoSuchEvent;
+        if (!caller.MayChange(Creator)) return Refusal.NotYours;
+        Decide(new Deleted(now, operation));
+        return Record();
+    }
+
+    /// <summary>Whether a purchase would be a repeat or be refused; if neither, <see cref="Buy"/> would sell right now.</summary>
+    public bool CanAnswer(Operation operation, uint seat, DateTimeOffset now, out Answer<TicketRecord> answer)
+    {
+        if (Answered(operation, out answer)) return true;
+        Lapse(now, LapsesPerPurchase);
+        LapseSeat(seat, now);
+        if (RuleAgainst(seat, now) is not { } rule) return false;
+        answer = rule;
+        return true;
+    }
+
+    /// <summary>Sells a seat. The ticket is Pending until <see cref="Settle"/>, and its seat taken.</summary>
+    /// <param name="purchase">What the buyer wants.</param>
+    /// <param name="ticket">The id that the ticket gets.</param>
+    /// <param name="payment">The id that the payment gets.</param>
+    /// <param name="cardToken">What the provider made of the card.</param>
+    /// <param name="payBy">Until when the payment must have come.</param>
+    /// <param name="now">The time of the purchase.</param>
+    public Answer<TicketRecord> Buy(Purchase purchase, TicketId ticket, PaymentId payment, string cardToken, DateTimeOffset payBy, DateTimeOffset now)
+    {
+        if (CanAnswer(purchase.Operation, purchase.Seat, now, out var answer)) return answer;
+        var price = new Money(Details!.Price, purchase.Currency);
+        Decide(new Purchased(now, purchase.Operation, ticket, payment, purchase.Owner, purchase.Seat, price, payBy, cardToken));
+        return Ticket(ticket);
+    }
+
+    /// <summary>Moves a ticket to another seat and tells its owner.</summary>
+    public Answer<TicketRecord> Move(MoveSeat change, DateTimeOffset now)
+    {
+        if (Answered(change.Operation, out Answer<TicketRecord> earlier)) return earlier;
+        if (!TryFind(change.TicketId, out var ticket)) return Refusal.NoSuchTicket;
+        if (!change.Caller.MayChange(ticket.Owner)) return Refusal.NotYours;
+        if (ticket.Ended) return Refusal.TicketEnded;
+        if (change.Seat == 0 || change.Seat > Details!.Capacity) return Refusal.SeatBeyondCapacity;
+        LapseSeat(ticket.Seat, now);
+        LapseSeat(change.Seat, now);
+        if (At(change.TicketId).Ended) return Refusal.TicketEnded;
+        if (seats.TryGetValue(change.Seat, out var holder) && tickets[holder].Id != change.TicketId) return Refusal.SeatTaken;
+        Decide(new SeatMoved(now, change.Operation, change.TicketId, change.Seat));
+        Decide(new Told(now, change.TicketId, Tidings.SeatMoved));
+        return Ticket(change.TicketId);
+    }
+
+    /// <summary>Ends a ticket, gives its seat back and its money, and tells its owner. The same end again is answered as it stands.</summary>
+    public Answer<TicketRecord> End(EndTicket change, DateTimeOffset now)
+    {
+        if (Answered(change.Operation, out Answer<TicketRecord> earlier)) return earlier;
+        if (!TryFind(change.TicketId, out var ticket)) return Refusal.NoSuchTicket;
+        if (!change.Caller.MayChange(ticket.Owner)) return Refusal.NotYours;
+        if (ticket.Status == change.End) return Ticket(change.TicketId);
+        if (ticket.Ended) return Refusal.TicketEnded;
+        Decide(new TicketEnded(now, change.Operation, change.TicketId, change.End, EndReason.Asked));
+        Decide(new ReturnOrdered(now, change.TicketId));
+        Decide(new Told(now, change.TicketId, change.End == TicketStatus.Refunded ? Tidings.RefundComing : Tidings.Cancelled));
+        return Ticket(change.TicketId);
+    }
+
+    /// <summary>
+    /// Learns how a payment ended. Money that comes for a ticket that has ended needs nothing more: its end ordered the return, which the payment
+    /// carries out after whatever it was doing.
+    /// </summary>
+    public void Settle(SettledPayment payment, DateTimeOffset now)
+    {
+        if (!TryFind(payment.TicketId, out var ticket) || ticket.PaymentId != payment.PaymentId || ticket.Status != TicketStatus.Pending) return;
+        if (!payment.Succeeded) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.PaymentDeclined, Tidings.PaymentDeclined, now);
+        else if (IsDeleted) EndUnasked(ticket.Id, TicketStatus.Refunded, EndReason.EventDeleted, Tidings.EventCancelled, now);
+        else if (ticket.Lapsed(now)) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
+        else
+        {
+            Decide(new Activated(now, ticket.Id));
+            Decide(new Told(now, ticket.Id, Tidings.PaymentReceived));
+            Decide(new Told(now, ticket.Id, Tidings.TicketActive));
+        }
+    }
+
+    /// <summary>Does what time or a deletion made due, a bounded piece of it: ends tickets whose payment is overdue, and all tickets of a deleted event.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="limit">How many tickets at most.</param>
+    public void Tidy(DateTimeOffset now, int limit)
+    {
+        Lapse(now, limit);
+        for (; IsDeleted && limit > 0 && firstOpen < tickets.Count; limit--)
+        {
+            ref readonly var ticket = ref CollectionsMarshal.AsSpan(tickets)[firstOpen];
+            var end = ticket.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled;
+            EndUnasked(ticket.Id, end, EndReason.EventDeleted, Tidings.EventCancelled, now);
+        }
+    }
+
+    /// <summary>The payment has taken the order to return the money.</summary>
+    public void AcknowledgeReturn(TicketId ticket, DateTimeOffset now)
+    {
+        if (returns.ContainsKey(ticket)) Decide(new ReturnDone(now, ticket));
+    }
+
+    /// <summary>The entries decided since the last call, which now wait to be made durable by the caller.</summary>
+    public Entry[] TakeDecided()
+    {
+        if (decided.Count == 0) return [];
+        var entries = decided.ToArray();
+        decided.Clear();
+        return entries;
+    }
+
+    private Refusal? RuleAgainst(uint seat, DateTimeOffset now)
+    {
+        if (!Exists) return Refusal.NoSuchEvent;
+        if (now >= Details.Date) return Refusal.SaleOver;
+        if (seat == 0 || seat > Details.Capacity) return Refusal.SeatBeyondCapacity;
+        if (Remaining == 0) return Refusal.SoldOut;
+        return seats.ContainsKey(seat) ? Refusal.SeatTaken : null;
+    }
+
+    /// <summary>Ends tickets whose payment is overdue, oldest first.</summary>
+    private void Lapse(DateTimeOffset now, int limit)
+    {
+        for (; limit > 0 && firstPending < tickets.Count; limit--)
+        {
+            ref readonly var oldest = ref CollectionsMarshal.AsSpan(tickets)[firstPending];
+            if (!oldest.Lapsed(now)) return;
+            EndUnasked(oldest.Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
+        }
+    }
+
+    private void LapseSeat(uint seat, DateTimeOffset now)
+    {
+        if (seats.TryGetValue(seat, out var holder) && tickets[holder].Lapsed(now))
+            EndUnasked(tickets[holder].Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
+    }
+
+    private void EndUnasked(TicketId ticket, TicketStatus end, EndReason reason, Tidings tidings, DateTimeOffset now)
+    {
+        Decide(new TicketEnded(now, null, ticket, end, reason));
+        Decide(new ReturnOrdered(now, ticket));
+        Decide(new Told(now, ticket, tidings));
+    }
+
+    private void Decide(Entry entry)
+    {
+        Apply(entry);
+        decided.Add(entry);
+    }
+}

@@ -1,0 +1,137 @@
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Abstractions.Users;
+
+namespace Ticketing.Grains.Events;
+
+/// <summary>
+/// A sale as bytes, so that an event wakes without reading its whole journal. The bytes depend on the entries alone: the fold of a snapshot and
+/// the entries after it gives the very bytes that the fold of all entries gives.
+/// </summary>
+internal sealed partial class Sale
+{
+    private const byte SnapshotVersion = 1;
+
+    /// <summary>The state as bytes; proportional to what was sold, not to the capacity.</summary>
+    public byte[] ToSnapshot()
+    {
+        var writer = new BytesWriter();
+        writer.Byte(SnapshotVersion);
+        writer.Number((ulong)Position);
+        writer.Byte(Details is null ? (byte)0 : (byte)1);
+        if (Details is not null)
+        {
+            EntryFormat.WriteDetails(writer, Details);
+            writer.Byte(IsDeleted ? (byte)1 : (byte)0);
+            writer.Id(Creator.Value);
+            writer.Time(CreatedAt);
+            writer.Number(Withheld);
+        }
+
+        writer.Count(tickets.Count);
+        foreach (var ticket in tickets) Write(writer, ticket);
+        writer.Count(commands.Count);
+        foreach (var command in commands) Write(writer, command);
+        writer.Count(returns.Count);
+        foreach (var ticket in returns.Keys) writer.Id(ticket.Value);
+        return writer.ToArray();
+    }
+
+    /// <summary>The sale that <see cref="ToSnapshot"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no snapshot of a version that this program knows.</exception>
+    public static Sale FromSnapshot(EventKey key, ReadOnlySpan<byte> bytes)
+    {
+        var reader = new BytesReader(bytes);
+        var version = reader.Byte();
+        if (version != SnapshotVersion) throw new InvalidDataException($"a snapshot of format {version}; this program reads format {SnapshotVersion}");
+        var sale = new Sale(key) { Position = (long)reader.Number() };
+        if (reader.Byte() == 1)
+        {
+            sale.Details = EntryFormat.ReadDetails(ref reader);
+            sale.IsDeleted = reader.Byte() == 1;
+            sale.Creator = new UserId(reader.Id());
+            sale.CreatedAt = reader.Time();
+            sale.Withheld = reader.Small();
+        }
+
+        var count = reader.Count();
+        sale.tickets.EnsureCapacity(count);
+        sale.byId.EnsureCapacity(count);
+        sale.operations.EnsureCapacity(count);
+        while (count-- > 0) sale.Restore(ReadTicket(ref reader));
+        for (count = reader.Count(); count > 0; count--) sale.Remember(sale.ReadCommand(ref reader));
+        for (count = reader.Count(); count > 0; count--)
+        {
+            var ticket = new TicketId(reader.Id());
+            sale.returns.Add(ticket, sale.At(ticket).PaymentId);
+        }
+
+        sale.AdvancePending();
+        if (!reader.AtEnd) throw new InvalidDataException("a snapshot with more after its end");
+        return sale;
+    }
+
+    private void Restore(SoldTicket ticket)
+    {
+        var index = tickets.Count;
+        tickets.Add(ticket);
+        byId.Add(ticket.Id, index);
+        operations.Add(ticket.Operation, index);
+        if (!ticket.Ended) seats.Add(ticket.Seat, index);
+    }
+
+    private static void Write(BytesWriter writer, in SoldTicket ticket)
+    {
+        writer.Id(ticket.Id.Value);
+        writer.Id(ticket.Owner.Value);
+        writer.Id(ticket.PaymentId.Value);
+        writer.Operation(new(ticket.Operation, ticket.Fingerprint));
+        writer.Time(ticket.BoughtAt);
+        writer.Time(ticket.PayBy);
+        writer.Number(ticket.BoughtSeat);
+        writer.Number(ticket.Seat);
+        writer.Number(ticket.Price.Amount);
+        writer.Byte((byte)ticket.Price.Currency);
+        writer.Byte((byte)ticket.Status);
+    }
+
+    private static SoldTicket ReadTicket(ref BytesReader reader)
+    {
+        var ticket = new SoldTicket { Id = new(reader.Id()), Owner = new(reader.Id()), PaymentId = new(reader.Id()) };
+        (ticket.Operation, ticket.Fingerprint) = reader.Operation();
+        ticket.BoughtAt = reader.Time();
+        ticket.PayBy = reader.Time();
+        ticket.BoughtSeat = reader.Small();
+        ticket.Seat = reader.Small();
+        ticket.Price = new Money(reader.Small(), (Currency)reader.Byte());
+        ticket.Status = (TicketStatus)reader.Byte();
+        return ticket;
+    }
+
+    private static void Write(BytesWriter writer, Command command)
+    {
+        writer.Operation(command.Operation);
+        writer.Byte(command.Event is null ? (byte)0 : (byte)1);
+        if (command.Event is { } record)
+        {
+            EntryFormat.WriteDetails(writer, record.Details);
+            writer.Number(record.RemainingSeats);
+            writer.Number((ulong)record.Version);
+        }
+        else
+        {
+            writer.Count(command.Ticket);
+            writer.Number(command.Seat);
+            writer.Byte((byte)command.Status);
+        }
+    }
+
+    private Command ReadCommand(ref BytesReader reader)
+    {
+        var operation = reader.Operation();
+        if (reader.Byte() == 0) return new(operation, reader.Count(), reader.Small(), (TicketStatus)reader.Byte(), null);
+        var details = EntryFormat.ReadDetails(ref reader);
+        return new(operation, -1, 0, default, new(key, details, reader.Small(), CreatedAt, Creator, (long)reader.Number()));
+    }
+}

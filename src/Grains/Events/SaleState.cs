@@ -1,0 +1,228 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Abstractions.Users;
+
+namespace Ticketing.Grains.Events;
+
+/// <summary>The state of a sale: what the entries add up to.</summary>
+internal sealed partial class Sale
+{
+    private readonly List<SoldTicket> tickets = [];
+    private readonly Dictionary<TicketId, int> byId = [];
+    private readonly Dictionary<uint, int> seats = [];
+    // What an operation id was answered: an index into tickets, or the complement of one into commands.
+    private readonly Dictionary<OperationId, int> operations = [];
+    private readonly List<Command> commands = [];
+    private readonly SortedDictionary<TicketId, PaymentId> returns = new(Comparer<TicketId>.Create((a, b) => a.Value.CompareTo(b.Value)));
+    // No ticket before these is Pending, or open: they only ever move forward.
+    private int firstPending;
+    private int firstOpen;
+
+    /// <summary>A ticket as the sale keeps it.</summary>
+    internal struct SoldTicket
+    {
+        public TicketId Id;
+        public UserId Owner;
+        public PaymentId PaymentId;
+        public DateTimeOffset BoughtAt;
+        public DateTimeOffset PayBy;
+        public ulong Fingerprint;
+        public OperationId Operation;
+        public uint BoughtSeat;
+        public uint Seat;
+        public Money Price;
+        public TicketStatus Status;
+
+        public readonly bool Ended => Status is TicketStatus.Cancelled or TicketStatus.Refunded;
+
+        public readonly bool Lapsed(DateTimeOffset now) => Status == TicketStatus.Pending && now > PayBy;
+    }
+
+    /// <summary>A command other than a purchase, and what it was answered.</summary>
+    internal sealed record Command(Operation Operation, int Ticket, uint Seat, TicketStatus Status, EventRecord? Event);
+
+    /// <summary>What the organiser says of the event, or nothing when there is no event.</summary>
+    public EventDetails? Details { get; private set; }
+
+    /// <summary>Whether the event was taken off sale for good.</summary>
+    public bool IsDeleted { get; private set; }
+
+    /// <summary>Who made the event.</summary>
+    public UserId Creator { get; private set; }
+
+    /// <summary>When the event was made.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>Free seats that are not for sale.</summary>
+    public uint Withheld { get; private set; }
+
+    /// <summary>Seats that a Pending or Active ticket has.</summary>
+    public uint Taken => (uint)seats.Count;
+
+    /// <summary>Seats that are for sale.</summary>
+    public uint Remaining => Details is null ? 0 : Details.Capacity - Taken - Withheld;
+
+    /// <summary>How many entries the state is the fold of, fences not counted.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Whether there is an event, and it was not deleted.</summary>
+    [MemberNotNullWhen(true, nameof(Details))]
+    public bool Exists => Details is not null && !IsDeleted;
+
+    /// <summary>Whether something is to be done without being asked: a payment awaited, money to return, tickets of a deleted event to end.</summary>
+    public bool HasOpenWork => firstPending < tickets.Count || returns.Count > 0 || (IsDeleted && firstOpen < tickets.Count);
+
+    /// <summary>The payments whose money is to be returned, in the order of ids.</summary>
+    public IReadOnlyDictionary<TicketId, PaymentId> Returns => returns;
+
+    /// <summary>Whether <see cref="Tidy"/> has tickets to end right now.</summary>
+    public bool HasWorkDue(DateTimeOffset now) =>
+        (IsDeleted && firstOpen < tickets.Count) || (firstPending < tickets.Count && tickets[firstPending].Lapsed(now));
+
+    private uint HighestSeatTaken => seats.Count == 0 ? 0 : seats.Keys.Max();
+
+    /// <summary>The event's record as it stands.</summary>
+    public EventRecord Record() => new(key, Details!, IsDeleted ? 0 : Remaining, CreatedAt, Creator, Position);
+
+    /// <summary>A ticket's record as it stands.</summary>
+    public TicketRecord Ticket(TicketId id) => Describe(tickets[byId[id]]);
+
+    /// <summary>Adds a fact to the state. Facts are not judged here; that was done when they were decided.</summary>
+    /// <exception cref="InvalidOperationException">The fact contradicts the state: the journal is damaged, or the code that wrote it wrong.</exception>
+    public void Apply(Entry entry)
+    {
+        // Who writes is no fact of the sale: a fence may come before or after what was decided meanwhile.
+        if (entry is Opened) return;
+        Position++;
+        switch (entry)
+        {
+            case DetailsSet set: ApplyDetails(set); break;
+            case Deleted deleted:
+                IsDeleted = true;
+                Remember(new(deleted.Operation, -1, 0, default, Record()));
+                break;
+            case Purchased purchased: ApplyPurchase(purchased); break;
+            case Activated activated: At(activated.TicketId).Status = TicketStatus.Active; AdvancePending(); break;
+            case SeatMoved moved: ApplyMove(moved); break;
+            case TicketEnded ended: ApplyEnd(ended); break;
+            case ReturnOrdered ordered: returns.Add(ordered.TicketId, At(ordered.TicketId).PaymentId); break;
+            case ReturnDone done: returns.Remove(done.TicketId); break;
+            case Told: break;
+            default: throw new InvalidOperationException($"an entry of unknown kind {entry.GetType().Name}");
+        }
+    }
+
+    private void ApplyDetails(DetailsSet set)
+    {
+        if (Details is null) (Creator, CreatedAt) = (set.Creator, set.At);
+        (Details, Withheld) = (set.Details, set.Withheld);
+        Assert((ulong)Taken + Withheld <= Details.Capacity, "more seats taken and withheld than there are");
+        Remember(new(set.Operation, -1, 0, default, Record()));
+    }
+
+    private void ApplyPurchase(Purchased bought)
+    {
+        var index = tickets.Count;
+        Assert(Exists && Remaining > 0, "a seat sold when none was for sale");
+        Assert(seats.TryAdd(bought.Seat, index), "a seat sold twice");
+        Assert(byId.TryAdd(bought.TicketId, index), "a ticket made twice");
+        Assert(operations.TryAdd(bought.Operation.Id, index), "an operation carried out twice");
+        tickets.Add(new SoldTicket
+        {
+            Id = bought.TicketId,
+            Owner = bought.Owner,
+            PaymentId = bought.PaymentId,
+            BoughtAt = bought.At,
+            PayBy = bought.PayBy,
+            Fingerprint = bought.Operation.Fingerprint,
+            Operation = bought.Operation.Id,
+            BoughtSeat = bought.Seat,
+            Seat = bought.Seat,
+            Price = bought.Price,
+            Status = TicketStatus.Pending,
+        });
+    }
+
+    private void ApplyMove(SeatMoved moved)
+    {
+        ref var ticket = ref At(moved.TicketId);
+        var index = byId[moved.TicketId];
+        Assert(!ticket.Ended, "an ended ticket moved");
+        Assert(seats.Remove(ticket.Seat, out var holder) && holder == index, "a ticket without its seat");
+        Assert(seats.TryAdd(moved.Seat, index), "a ticket moved to a taken seat");
+        ticket.Seat = moved.Seat;
+        Remember(new(moved.Operation, index, moved.Seat, ticket.Status, null));
+    }
+
+    private void ApplyEnd(TicketEnded ended)
+    {
+        ref var ticket = ref At(ended.TicketId);
+        var index = byId[ended.TicketId];
+        Assert(!ticket.Ended, "a ticket ended twice");
+        Assert(seats.Remove(ticket.Seat, out var holder) && holder == index, "a ticket without its seat");
+        ticket.Status = ended.End;
+        AdvancePending();
+        if (ended.Operation is { } operation) Remember(new(operation, index, ticket.Seat, ended.End, null));
+    }
+
+    private void AdvancePending()
+    {
+        var all = CollectionsMarshal.AsSpan(tickets);
+        while (firstPending < all.Length && all[firstPending].Status != TicketStatus.Pending) firstPending++;
+        while (firstOpen < all.Length && all[firstOpen].Ended) firstOpen++;
+    }
+
+    private void Remember(Command command)
+    {
+        Assert(operations.TryAdd(command.Operation.Id, ~commands.Count), "an operation carried out twice");
+        commands.Add(command);
+    }
+
+    /// <summary>Whether the operation was answered before; then with the same answer, or refused if it asks for something else.</summary>
+    private bool Answered(Operation operation, out Answer<TicketRecord> answer)
+    {
+        answer = Refusal.OperationIdReused;
+        if (!operations.TryGetValue(operation.Id, out var index)) return false;
+        if (index >= 0)
+        {
+            var bought = tickets[index];
+            if (bought.Fingerprint == operation.Fingerprint)
+                answer = Describe(bought) with { SeatNumber = bought.BoughtSeat, Status = TicketStatus.Pending };
+        }
+        else if (commands[~index] is { Ticket: >= 0 } command && command.Operation.Fingerprint == operation.Fingerprint)
+        {
+            answer = Describe(tickets[command.Ticket]) with { SeatNumber = command.Seat, Status = command.Status };
+        }
+
+        return true;
+    }
+
+    private bool Answered(Operation operation, out Answer<EventRecord> answer)
+    {
+        answer = Refusal.OperationIdReused;
+        if (!operations.TryGetValue(operation.Id, out var index)) return false;
+        if (index < 0 && commands[~index] is { Event: { } record } command && command.Operation.Fingerprint == operation.Fingerprint) answer = record;
+        return true;
+    }
+
+    private bool TryFind(TicketId id, out SoldTicket ticket)
+    {
+        var found = byId.TryGetValue(id, out var index);
+        ticket = found ? tickets[index] : default;
+        return found;
+    }
+
+    private ref SoldTicket At(TicketId id) => ref CollectionsMarshal.AsSpan(tickets)[byId[id]];
+
+    private TicketRecord Describe(in SoldTicket ticket) =>
+        new(ticket.Id, ticket.BoughtAt, ticket.Seat, ticket.Status, ticket.Price.Amount, key, ticket.Owner, ticket.PaymentId, ticket.Price.Currency);
+
+    private static void Assert(bool holds, string contradiction)
+    {
+        if (!holds) throw new InvalidOperationException($"the ledger contradicts itself: {contradiction}");
+    }
+}

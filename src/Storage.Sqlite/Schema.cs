@@ -1,0 +1,78 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Ticketing.Storage.Sqlite;
+
+/// <summary>The tables of a database file, made at start.</summary>
+internal static class Schema
+{
+    /// <summary>"TKTG": tells our files from other SQLite files (https://www.sqlite.org/pragma.html#pragma_application_id).</summary>
+    private const int ApplicationId = 0x544B5447;
+
+    private const int Version = 1;
+
+    /// <summary>Makes what is missing.</summary>
+    /// <exception cref="StorageException">The file is another program's, or of a version that this program does not know.</exception>
+    public static void Ensure(SqliteConnection connection)
+    {
+        var application = Pragma(connection, "application_id");
+        var version = Pragma(connection, "user_version");
+        var tables = Convert.ToInt64(Scalar(connection, "SELECT count(*) FROM sqlite_schema"));
+        if (application != ApplicationId && (application != 0 || tables > 0)) throw new StorageException("the database file belongs to another program");
+        if (version > Version) throw new StorageException($"the database file has schema {version}; this program knows schema {Version}: use a newer program");
+        Execute(connection, $"""
+            BEGIN IMMEDIATE;
+            CREATE TABLE IF NOT EXISTS journal (
+                event BLOB NOT NULL, number INTEGER NOT NULL, batch BLOB NOT NULL, chain BLOB NOT NULL, payload BLOB NOT NULL,
+                PRIMARY KEY (event, number)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS snapshots (
+                event BLOB NOT NULL, number INTEGER NOT NULL, chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, chain BLOB NOT NULL, payload BLOB NOT NULL,
+                PRIMARY KEY (event, number, chunk));
+            {string.Join('\n', Tables.All.Select(Create))}
+            PRAGMA application_id = {ApplicationId};
+            PRAGMA user_version = {Version};
+            COMMIT;
+            """);
+    }
+
+    /// <summary>The word SQLite has for a type.</summary>
+    public static string TypeOf(ColumnType type) => type switch
+    {
+        ColumnType.Id or ColumnType.Bytes => "BLOB",
+        ColumnType.Number => "INTEGER",
+        ColumnType.Text => "TEXT",
+        _ => throw new InvalidOperationException($"no SQLite type for {type}"),
+    };
+
+    /// <summary>Runs statements that answer nothing.</summary>
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static string Create(RecordTable table)
+    {
+        var sql = new StringBuilder($"CREATE TABLE IF NOT EXISTS {table.Name} (id {TypeOf(table.KeyType)} NOT NULL PRIMARY KEY, version INTEGER NOT NULL");
+        foreach (var column in table.Columns) sql.Append($", {column.Name} {TypeOf(column.Type)}");
+        sql.Append(") WITHOUT ROWID;");
+        foreach (var index in table.Indexes)
+        {
+            // What the jobs are done with has no next_at and leaves their index.
+            var where = index.Contains("next_at") ? " WHERE next_at IS NOT NULL" : "";
+            sql.Append($"\nCREATE INDEX IF NOT EXISTS {table.Name}_{string.Join('_', index)} ON {table.Name} ({string.Join(", ", index)}){where};");
+        }
+
+        return sql.ToString();
+    }
+
+    private static long Pragma(SqliteConnection connection, string name) => Convert.ToInt64(Scalar(connection, $"PRAGMA {name}"));
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Events;
+
+namespace Ticketing.Storage.Sqlite;
+
+/// <summary>
+/// The embedded engine: one SQLite file in a data directory, in WAL mode with <c>synchronous=FULL</c>, so that a commit is flushed before it is
+/// acknowledged (https://www.sqlite.org/wal.html). One process owns the directory; a second one is refused.
+/// </summary>
+public sealed class SqliteEngine : IEngine
+{
+    private readonly FileStream ownership;
+    private readonly string file;
+    private readonly SqliteWriter writer;
+    private readonly ConcurrentBag<Statements> readers = [];
+    private volatile bool disposed;
+
+    /// <summary>Opens the database in a directory, or makes it.</summary>
+    /// <param name="directory">The data directory; made if it is not there.</param>
+    /// <param name="mostPages">The most pages of 4 KiB that the file may grow to; absent for as much as the disk holds.</param>
+    /// <exception cref="StorageException">The directory cannot be used, belongs to a running process, or holds something else. The message is one line.</exception>
+    public SqliteEngine(string directory, long? mostPages = null)
+    {
+        file = Path.Combine(directory, "ticketing.db");
+        ownership = Own(directory);
+        try
+        {
+            var connection = Connect(SqliteOpenMode.ReadWriteCreate);
+            Schema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;");
+            if (mostPages is { } pages) Schema.Execute(connection, $"PRAGMA max_page_count = {pages};");
+            Schema.Ensure(connection);
+            writer = new SqliteWriter(new Statements(connection));
+        }
+        catch (Exception e)
+        {
+            ownership.Dispose();
+            if (e is SqliteException sqlite) throw new StorageException($"the database {file} cannot be opened: {Reason(sqlite)}", e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Commit(IReadOnlyList<Unit> units) => writer.Commit(units);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit) => Read(statements =>
+    {
+        var select = statements["journal", 3, () =>
+            "SELECT number, batch, payload, chain FROM journal WHERE event = $0 AND number > $1 ORDER BY number LIMIT $2"];
+        (select.Parameters[0].Value, select.Parameters[1].Value, select.Parameters[2].Value) = (Statements.ValueOf(key), after, limit);
+        var batches = new List<JournalBatch>();
+        using var reader = select.ExecuteReader();
+        while (reader.Read())
+            batches.Add(new(reader.GetInt64(0), new Guid(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3)));
+        return (IReadOnlyList<JournalBatch>)batches;
+    });
+
+    /// <inheritdoc/>
+    public ValueTask<Snapshot?> ReadSnapshot(RecordId key) => Read(statements =>
+    {
+        var select = statements["snapshot", 1, () =>
+            "SELECT number, chunks, chain, payload FROM snapshots WHERE event = $0 ORDER BY number DESC, chunk"];
+        select.Parameters[0].Value = Statements.ValueOf(key);
+        using var reader = select.ExecuteReader();
+        if (!reader.Read()) return null;
+        var (number, chunks, chain) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
+        var payload = new MemoryStream();
+        for (var i = 0; i < chunks; i++)
+        {
+            payload.Write(reader.GetFieldValue<byte[]>(3));
+            if (i + 1 < chunks && !reader.Read()) throw new StorageException($"{file} is damaged: a snapshot is not complete");
+        }
+
+        return new Snapshot(number, payload.ToArray(), chain);
+    });
+
+    /// <inheritdoc/>
+    public ValueTask<Row?> Find(RecordTable table, Cell key) => Read(statements =>
+    {
+        var select = statements[(table, "find"), 1, () => $"SELECT {Columns(table)} FROM {table.Name} WHERE id = $0"];
+        select.Parameters[0].Value = Statements.ValueOf(key);
+        using var reader = select.ExecuteReader();
+        return reader.Read() ? Row(reader, table) : null;
+    });
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Row>> List(Query query) => Read(statements =>
+    {
+        var sql = Select(query);
+        var values = query.Where.Length + (query.After.HasValue ? 1 : 0);
+        var select = statements[sql, values + 1, () => sql];
+        for (var i = 0; i < query.Where.Length; i++) select.Parameters[i].Value = Statements.ValueOf(query.Where[i].Value);
+        if (query.After.HasValue) select.Parameters[values - 1].Value = Statements.ValueOf(query.After);
+        select.Parameters[values].Value = query.Limit;
+        var rows = new List<Row>();
+        using var reader = select.ExecuteReader();
+        while (reader.Read()) rows.Add(Row(reader, query.Table));
+        return (IReadOnlyList<Row>)rows;
+    });
+
+    /// <summary>Closes the file and gives the directory up.</summary>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        while (readers.TryTake(out var reader)) reader.Dispose();
+        writer.Dispose();
+        SqliteConnection.ClearAllPools();
+        ownership.Dispose();
+    }
+
+    private static FileStream Own(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            return new FileStream(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(directory, "lock")))
+        {
+            throw new StorageException($"the data directory {directory} is in use by another process: end it, or choose another directory");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new StorageException($"the data directory {directory} cannot be used: {e.Message}", e);
+        }
+    }
+
+    private ValueTask<T> Read<T>(Func<Statements, T> read)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (!readers.TryTake(out var reader)) reader = new Statements(Connect(SqliteOpenMode.ReadOnly));
+        try
+        {
+            return new(read(reader));
+        }
+        catch (SqliteException e)
+        {
+            throw new StorageException($"{file} cannot be read: {Reason(e)}", e);
+        }
+        finally
+        {
+            readers.Add(reader);
+        }
+    }
+
+    private SqliteConnection Connect(SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
+        connection.Open();
+        Schema.Execute(connection, "PRAGMA busy_timeout = 5000;");
+        return connection;
+    }
+
+    private static string Select(Query query)
+    {
+        var sql = new StringBuilder($"SELECT {Columns(query.Table)} FROM {query.Table.Name}");
+        var count = 0;
+        foreach (var condition in query.Where)
+        {
+            var comparison = condition.Test switch
+            {
+                Test.Equal => "=",
+                Test.AtMost => "<=",
+                Test.MoreThan => ">",
+                _ => throw new InvalidOperationException($"no comparison for {condition.Test}"),
+            };
+            sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{query.Table[condition.Column].Name} {comparison} ${count++}");
+        }
+
+        if (query.After.HasValue) sql.Append(count == 0 ? " WHERE " : " AND ").Append($"id > ${count++}");
+        return sql.Append($" ORDER BY id LIMIT ${count}").ToString();
+    }
+
+    private static string Columns(RecordTable table) => $"id, version, {string.Join(", ", table.Columns.Select(column => column.Name))}";
+
+    private static Row Row(SqliteDataReader reader, RecordTable table)
+    {
+        var members = new Cell[table.Columns.Count];
+        for (var i = 0; i < members.Length; i++) members[i] = Statements.Read(reader, i + 2, table.Columns[i].Type);
+        return new(Statements.Read(reader, 0, table.KeyType), reader.GetInt64(1), members);
+    }
+
+    private static string Reason(SqliteException e) => e.SqliteErrorCode switch
+    {
+        SqliteErrors.Corrupt or SqliteErrors.NotADatabase => "it is damaged or no database; restore it from a backup",
+        SqliteErrors.CannotOpen => "the file cannot be opened",
+        SqliteErrors.ReadOnly => "the file cannot be written",
+        SqliteErrors.Full => "the disk is full",
+        _ => $"SQLite error {e.SqliteExtendedErrorCode}",
+    };
+}

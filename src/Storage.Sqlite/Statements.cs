@@ -1,0 +1,65 @@
+using Microsoft.Data.Sqlite;
+using Ticketing.Grains.Abstractions;
+
+namespace Ticketing.Storage.Sqlite;
+
+/// <summary>The prepared statements of one connection, which is used by one thread at a time.</summary>
+internal sealed class Statements(SqliteConnection connection) : IDisposable
+{
+    private readonly Dictionary<object, SqliteCommand> prepared = [];
+
+    public SqliteConnection Connection => connection;
+
+    /// <summary>The statement of a name, prepared on first use. Its parameters are $0, $1, ….</summary>
+    public SqliteCommand this[object name, int parameters, Func<string> sql]
+    {
+        get
+        {
+            if (prepared.TryGetValue(name, out var command)) return command;
+            command = connection.CreateCommand();
+            command.CommandText = sql();
+            for (var i = 0; i < parameters; i++) command.Parameters.Add(new SqliteParameter($"${i}", DBNull.Value));
+            command.Prepare();
+            prepared.Add(name, command);
+            return command;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in prepared.Values) command.Dispose();
+        connection.Dispose();
+    }
+
+    /// <summary>What a cell is called in a parameter.</summary>
+    public static object ValueOf(Cell cell) => !cell.HasValue ? DBNull.Value : cell.Type switch
+    {
+        ColumnType.Id => ValueOf(cell.Id),
+        ColumnType.Number => cell.Number,
+        ColumnType.Text => cell.Text,
+        ColumnType.Bytes => cell.Bytes,
+        _ => throw new InvalidOperationException($"no value for {cell.Type}"),
+    };
+
+    /// <summary>An id's twelve bytes.</summary>
+    public static byte[] ValueOf(RecordId id)
+    {
+        var bytes = new byte[RecordId.Size];
+        id.Write(bytes);
+        return bytes;
+    }
+
+    /// <summary>Reads a column.</summary>
+    public static Cell Read(SqliteDataReader reader, int ordinal, ColumnType type)
+    {
+        if (reader.IsDBNull(ordinal)) return Cell.None;
+        return type switch
+        {
+            ColumnType.Id => Cell.Of(RecordId.Read(reader.GetFieldValue<byte[]>(ordinal))),
+            ColumnType.Number => Cell.Of(reader.GetInt64(ordinal)),
+            ColumnType.Text => Cell.Of(reader.GetString(ordinal)),
+            ColumnType.Bytes => Cell.Of(reader.GetFieldValue<byte[]>(ordinal)),
+            _ => throw new InvalidOperationException($"no value for {type}"),
+        };
+    }
+}

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Storage;
+
+/// <summary>
+/// The one writer of a process. Drains what all grains have asked for and has the engine make it durable together: one flush, many purchases, many
+/// events. A thread of its own, because a flush blocks. A unit whose outcome is unknown is repeated, never looked up.
+/// </summary>
+public sealed class CommitLoop : IAsyncDisposable
+{
+    /// <summary>The most units in one group, so that the first of a crowd does not wait for the last.</summary>
+    public const int MostInGroup = 1024;
+
+    /// <summary>The most units waiting; a further one is answered unknown at once.</summary>
+    public const int MostWaiting = 100_000;
+
+    private const int Attempts = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly IEngine engine;
+    private readonly ILogger log;
+    private readonly object gate = new();
+    private readonly Queue<Unit> waiting = new();
+    private readonly List<Unit> group = new(MostInGroup);
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool closed;
+    private bool failing;
+    private long flushes;
+    private long units;
+
+    /// <summary>Starts the loop.</summary>
+    /// <param name="engine">The database.</param>
+    /// <param name="log">Where trouble is told.</param>
+    public CommitLoop(IEngine engine, ILogger<CommitLoop> log)
+    {
+        this.engine = engine;
+        this.log = log;
+        new Thread(Run) { Name = "commit", IsBackground = true }.Start();
+    }
+
+    /// <summary>How many groups were made durable.</summary>
+    public long Flushes => Interlocked.Read(ref flushes);
+
+    /// <summary>How many units were made durable.</summary>
+    public long Units => Interlocked.Read(ref units);
+
+    /// <summary>Makes a unit durable.</summary>
+    /// <returns>What became of it; does not throw.</returns>
+    public Task<UnitOutcome> Commit(Unit unit)
+    {
+        lock (gate)
+        {
+            if (closed || waiting.Count >= MostWaiting) return Task.FromResult(UnitOutcome.Unknown);
+            waiting.Enqueue(unit);
+            if (waiting.Count == 1) Monitor.Pulse(gate);
+        }
+
+        return unit.Done.Task;
+    }
+
+    /// <summary>Finishes what was asked for, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            closed = true;
+            Monitor.Pulse(gate);
+        }
+
+        await ended.Task;
+    }
+
+    private void Run()
+    {
+        while (Take())
+        {
+            CommitGroup();
+            foreach (var unit in group) unit.Done.SetResult(unit.Outcome);
+        }
+
+        ended.SetResult();
+    }
+
+    private bool Take()
+    {
+        group.Clear();
+        lock (gate)
+        {
+            while (waiting.Count == 0)
+            {
+                if (closed) return false;
+                Monitor.Wait(gate);
+            }
+
+            while (group.Count < MostInGroup && waiting.TryDequeue(out var unit)) group.Add(unit);
+        }
+
+        return true;
+    }
+
+    private void CommitGroup()
+    {
+        if (TryCommit(group)) return;
+
+        // One of them may be what the engine cannot take: it must not take the others with it.
+        foreach (var unit in group)
+        {
+            for (var attempt = 1; attempt < Attempts && !TryCommit([unit]); attempt++)
+            {
+                // Not worth a wait per unit when nothing at all can be written.
+                if (failing && unit != group[0]) break;
+                lock (gate) Monitor.Wait(gate, closed ? TimeSpan.Zero : Pause);
+            }
+        }
+    }
+
+    private bool TryCommit(List<Unit> some)
+    {
+        try
+        {
+            engine.Commit(some);
+            Interlocked.Increment(ref flushes);
+            Interlocked.Add(ref units, some.Count);
+            if (failing) Log.WritesAgain(log);
+            failing = false;
+            return true;
+        }
+        catch (StorageException e)
+        {
+            if (!failing) Log.CannotWrite(log, e.Message);
+            failing = true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The loop is every grain's only way to storage: it must outlive what no one thought of.
+            Log.UnexpectedFailure(log, e);
+            failing = true;
+        }
+
+        foreach (var unit in some) (unit.Outcome, unit.Repeated) = (UnitOutcome.Unknown, true);
+        return false;
+    }
+}

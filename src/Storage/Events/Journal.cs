@@ -1,0 +1,39 @@
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Events;
+
+namespace Ticketing.Storage.Events;
+
+/// <summary>The journals, over an engine and the process's one writer.</summary>
+internal sealed class Journal(IEngine engine, CommitLoop loop) : IJournal
+{
+    public async Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes)
+    {
+        var writes = new RecordWrite[changes.Count];
+        for (var i = 0; i < writes.Length; i++) writes[i] = Write(changes[i]);
+        return await loop.Commit(new AppendUnit(key.Value, batch, writes)) switch
+        {
+            UnitOutcome.Committed => AppendOutcome.Committed,
+            UnitOutcome.Conflict => AppendOutcome.Fenced,
+            UnitOutcome.Unknown => AppendOutcome.Unknown,
+            var other => throw new InvalidOperationException($"no meaning for {other}"),
+        };
+    }
+
+    public ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) => engine.ReadJournal(key.Value, after, limit);
+
+    public ValueTask<Snapshot?> ReadSnapshot(EventKey key) => engine.ReadSnapshot(key.Value);
+
+    public Task SaveSnapshot(EventKey key, Snapshot snapshot) => loop.Commit(new SnapshotUnit(key.Value, snapshot));
+
+    private static RecordWrite Write(RecordChange change) => change switch
+    {
+        TicketChanged ticket => Put(Tables.Tickets, WriteRule.IfNewer, ticket.Ticket, ticket.Version),
+        EventChanged record => Put(Tables.Events, WriteRule.IfNewer, record, record.Event.Version),
+        PaymentBorn payment => Put(Tables.Payments, WriteRule.IfAbsent, payment.State, Versions.Next()),
+        NotificationBorn notification => Put(Tables.Notifications, WriteRule.IfAbsent, notification.State, Versions.Next()),
+        _ => throw new InvalidOperationException($"no record for {change.GetType().Name}"),
+    };
+
+    private static RecordWrite Put<T>(RecordTable<T> table, WriteRule rule, T record, long version) =>
+        new(table, rule, 0, table.Key(record), version, table.Write(record));
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Ticketing.Grains.Events;
+using Ticketing.Grains.Notifications;
+using Ticketing.Grains.Payments;
+using Ticketing.Grains.Tickets;
+using Ticketing.Grains.Users;
+using Ticketing.Storage.Events;
+using Ticketing.Storage.Notifications;
+using Ticketing.Storage.Payments;
+using Ticketing.Storage.Tickets;
+using Ticketing.Storage.Users;
+
+namespace Ticketing.Storage;
+
+/// <summary>Registers all that stands on an engine.</summary>
+public static class StorageRegistration
+{
+    /// <summary>Adds the commit loop, the journal, the read ports, grain storage (as the default) and the reminder table. The engine itself is the caller's.</summary>
+    public static IServiceCollection AddTicketingStorage(this IServiceCollection services)
+    {
+        services.AddSingleton<CommitLoop>();
+        services.AddSingleton<IJournal, Journal>();
+        services.AddSingleton<IEventRecords, EventRecords>();
+        services.AddSingleton<ITicketRecords, TicketRecords>();
+        services.AddSingleton<IPaymentRecords, PaymentRecords>();
+        services.AddSingleton<INotificationRecords, NotificationRecords>();
+        services.AddSingleton<IUserRecords, UserRecords>();
+        services.AddKeyedSingleton<IGrainStorage, GrainStorage>(DefaultProviderName);
+        services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredKeyedService<IGrainStorage>(DefaultProviderName));
+        services.AddSingleton<IReminderTable, ReminderTable>();
+        return services;
+    }
+
+    private const string DefaultProviderName = "Default";
+}

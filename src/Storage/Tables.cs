@@ -1,0 +1,127 @@
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Notifications;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Events;
+using Ticketing.Grains.Notifications;
+using Ticketing.Grains.Payments;
+using Ticketing.Grains.Users;
+
+namespace Ticketing.Storage;
+
+/// <summary>All kinds of records. Members have the contract's names; dates are milliseconds since 1970.</summary>
+public static class Tables
+{
+    /// <summary>The events, deleted ones included; the version is the position in the event's ledger.</summary>
+    public static RecordTable<EventChanged> Events { get; } = new(
+        "events",
+        [
+            Text("title"), Text("description"), Text("location"), Number("date"), Number("capacity"), Number("price"),
+            Number("remaining_seats"), Number("created_at"), Id("creator_id"), Number("deleted"),
+        ],
+        [],
+        one => Cell.Of(one.Event.Id.Value),
+        one => [
+            Cell.Of(one.Event.Details.Title), Cell.Of(one.Event.Details.Description), Cell.Of(one.Event.Details.Location),
+            Cell.Of(one.Event.Details.Date), Cell.Of(one.Event.Details.Capacity), Cell.Of(one.Event.Details.Price),
+            Cell.Of(one.Event.RemainingSeats), Cell.Of(one.Event.CreatedAt), Cell.Of(one.Event.CreatorId.Value), Cell.Of(one.IsDeleted ? 1 : 0),
+        ],
+        row => new EventChanged(
+            new EventRecord(
+                new EventKey(row.Key.Id),
+                new EventDetails(
+                    row.Members[0].Text, row.Members[1].Text, row.Members[2].Text, Time(row.Members[3]), (uint)row.Members[4].Number, (uint)row.Members[5].Number),
+                (uint)row.Members[6].Number, Time(row.Members[7]), new UserId(row.Members[8].Id), row.Version),
+            row.Members[9].Number != 0));
+
+    /// <summary>The tickets; the version is the position in the event's ledger.</summary>
+    public static RecordTable<TicketRecord> Tickets { get; } = new(
+        "tickets",
+        [
+            Number("purchase_date"), Number("seat_number"), Text("status"), Number("price"), Id("event_id"), Id("user_id"), Id("payment_id"), Text("currency"),
+        ],
+        [["user_id"], ["event_id"]],
+        one => Cell.Of(one.Id.Value),
+        one => [
+            Cell.Of(one.PurchaseDate), Cell.Of(one.SeatNumber), Cell.Of(one.Status), Cell.Of(one.Price), Cell.Of(one.EventId.Value),
+            Cell.Of(one.UserId.Value), Cell.Of(one.PaymentId.Value), Cell.Of(one.Currency),
+        ],
+        row => new TicketRecord(
+            new TicketId(row.Key.Id), Time(row.Members[0]), (uint)row.Members[1].Number, row.Members[2].Enum<TicketStatus>(), (uint)row.Members[3].Number,
+            new EventKey(row.Members[4].Id), new UserId(row.Members[5].Id), new PaymentId(row.Members[6].Id), row.Members[7].Enum<Currency>()));
+
+    /// <summary>The payments, which are also what their grains keep.</summary>
+    public static RecordTable<PaymentState> Payments { get; } = new(
+        "payments",
+        [
+            Number("amount"), Text("currency"), Text("status"), Text("reason"), Number("created_at"), Id("user_id"), Id("event_id"), Id("ticket_id"),
+            Text("card_token"), Number("next_at"), Number("attempts"), Number("shard"),
+        ],
+        [["shard", "next_at"]],
+        one => Cell.Of(one.Payment!.Id.Value),
+        one => [
+            Cell.Of(one.Payment!.Money.Amount), Cell.Of(one.Payment.Money.Currency), Cell.Of(one.Payment.Status), Cell.Of(one.Payment.Reason),
+            Cell.Of(one.Payment.CreatedAt), Cell.Of(one.Payment.UserId.Value), Cell.Of(one.Payment.EventId.Value), Cell.Of(one.Payment.TicketId.Value),
+            Cell.Of(one.CardToken), Cell.Of(one.NextAt), Cell.Of(one.Attempts), Cell.Of(PaymentState.ShardOf(one.Payment.Id)),
+        ],
+        row => new PaymentState
+        {
+            Payment = new PaymentRecord(
+                new PaymentId(row.Key.Id), new Money((uint)row.Members[0].Number, row.Members[1].Enum<Currency>()), row.Members[2].Enum<PaymentStatus>(),
+                row.Members[3].Enum<PaymentReason>(), Time(row.Members[4]), new UserId(row.Members[5].Id), new EventKey(row.Members[6].Id),
+                new TicketId(row.Members[7].Id)),
+            CardToken = row.Members[8].Text,
+            NextAt = row.Members[9].TimeOrNone,
+            Attempts = (int)row.Members[10].Number,
+        });
+
+    /// <summary>The notifications, which are also what their grains keep.</summary>
+    public static RecordTable<NotificationState> Notifications { get; } = new(
+        "notifications",
+        [
+            Text("message"), Text("notif_type"), Text("status"), Number("created_at"), Id("user_id"), Number("next_at"), Number("attempts"), Number("shard"),
+        ],
+        [["shard", "next_at"]],
+        one => Cell.Of(one.Notification!.Id.Value),
+        one => [
+            Cell.Of(one.Notification!.Message), Cell.Of(one.Notification.Type), Cell.Of(one.Notification.Status), Cell.Of(one.Notification.CreatedAt),
+            Cell.Of(one.Notification.UserId.Value), Cell.Of(one.NextAt), Cell.Of(one.Attempts), Cell.Of(NotificationState.ShardOf(one.Notification.Id)),
+        ],
+        row => new NotificationState
+        {
+            Notification = new NotificationRecord(
+                new NotificationId(row.Key.Id), row.Members[0].Text, row.Members[1].Enum<NotificationType>(), row.Members[2].Enum<NotificationStatus>(),
+                Time(row.Members[3]), new UserId(row.Members[4].Id)),
+            NextAt = row.Members[5].TimeOrNone,
+            Attempts = (int)row.Members[6].Number,
+        });
+
+    /// <summary>The profiles, which are also what their grains keep.</summary>
+    public static RecordTable<UserState> Users { get; } = new(
+        "users",
+        [Text("first_name"), Text("last_name"), Text("email")],
+        [["email"]],
+        one => Cell.Of(one.Profile!.Id.Value),
+        one => [Cell.Of(one.Profile!.FirstName), Cell.Of(one.Profile.LastName), Cell.Of(one.Profile.Email)],
+        row => new UserState { Profile = new UserRecord(new UserId(row.Key.Id), row.Members[0].Text, row.Members[1].Text, row.Members[2].Text) });
+
+    /// <summary>What the other grains keep, as JSON, by the name of the state and the grain's id.</summary>
+    public static RecordTable States { get; } = new("states", ColumnType.Text, [new("payload", ColumnType.Bytes)], []);
+
+    /// <summary>The reminders, by grain and name.</summary>
+    public static RecordTable Reminders { get; } = new(
+        "reminders", ColumnType.Text, [Number("hash"), Text("grain"), Text("name"), Number("start_at"), Number("period")], [["hash"]]);
+
+    /// <summary>All of them: what an engine makes at start.</summary>
+    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, States, Reminders];
+
+    private static Column Id(string name) => new(name, ColumnType.Id);
+
+    private static Column Text(string name) => new(name, ColumnType.Text);
+
+    private static Column Number(string name) => new(name, ColumnType.Number);
+
+    private static DateTimeOffset Time(Cell cell) => DateTimeOffset.FromUnixTimeMilliseconds(cell.Number);
+}
