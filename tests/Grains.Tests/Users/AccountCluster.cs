@@ -128,7 +128,7 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
         {
             var line = $"{formatter(state, exception)} {exception}";
             Lines.Enqueue(line);
-            if (logLevel >= LogLevel.Error) Errors.Enqueue(line);
+            if (logLevel >= LogLevel.Error && !line.Contains(AccountStore.OnPurpose, StringComparison.Ordinal)) Errors.Enqueue(line);
         }
 
         public void Dispose()

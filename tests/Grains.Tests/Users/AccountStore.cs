@@ -17,13 +17,19 @@ internal enum WriteFault
 /// <summary>Grain storage in memory that can be told to fail, and that shows what it keeps.</summary>
 internal sealed class AccountStore : IGrainStorage
 {
+    /// <summary>What the message of a failure made by a test contains.</summary>
+    public const string OnPurpose = "on purpose";
+
     private readonly ConcurrentDictionary<(string State, GrainId Grain), (string Json, string ETag)> records = new();
     private readonly ConcurrentDictionary<(string State, string Key), WriteFault> faults = new();
+    private readonly ConcurrentDictionary<(string State, string Key), Action> hindrances = new();
 
     /// <summary>Everything that is stored, as text.</summary>
     public string Text => string.Join('\n', records.Values.Select(record => record.Json));
 
     public void FailNextWrite(string state, string key, WriteFault fault) => faults[(state, key)] = fault;
+
+    public void BeforeNextWrite(string state, string key, Action hindrance) => hindrances[(state, key)] = hindrance;
 
     public bool Has(string state, string key) => Read<object>(state, key) is not null;
 
@@ -47,13 +53,14 @@ internal sealed class AccountStore : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (hindrances.TryRemove((stateName, grainId.Key.ToString()!), out var hindrance)) hindrance();
         var failing = faults.TryRemove((stateName, grainId.Key.ToString()!), out var fault);
-        if (failing && fault == WriteFault.Lost) throw new IOException("a write that failed on purpose");
+        if (failing && fault == WriteFault.Lost) throw new IOException($"a write that failed {OnPurpose}");
 
         Expect(stateName, grainId, grainState.ETag);
         var etag = Guid.NewGuid().ToString("N");
         records[(stateName, grainId)] = (JsonSerializer.Serialize(grainState.State), etag);
-        if (failing) throw new IOException("an acknowledgement that was lost on purpose");
+        if (failing) throw new IOException($"an acknowledgement that was lost {OnPurpose}");
 
         grainState.ETag = etag;
         grainState.RecordExists = true;

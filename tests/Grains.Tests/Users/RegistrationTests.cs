@@ -60,6 +60,18 @@ public sealed class RegistrationTests(AccountCluster accounts)
     }
 
     [Fact]
+    public async Task A_registration_slower_than_its_claim_stores_no_profile_until_it_claims_again()
+    {
+        var user = accounts.NewUser();
+        var profile = accounts.NewProfile();
+        accounts.Store.BeforeNextWrite("credential", user.GetPrimaryKeyString(), () => accounts.Time.Advance(TimeSpan.FromSeconds(61)));
+
+        Assert.Equal(Outcome.Unknown, (await user.Register(profile, Password, Role.User)).Outcome);
+        Assert.False(accounts.Store.Has("user", user.GetPrimaryKeyString()));
+        Assert.True((await user.Register(profile, Password, Role.User)).IsDone);
+    }
+
+    [Fact]
     public async Task A_profile_that_could_not_be_written_is_no_account_until_the_registration_is_repeated()
     {
         var user = accounts.NewUser();
