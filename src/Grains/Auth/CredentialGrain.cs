@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Users;
+
+namespace Ticketing.Grains.Auth;
+
+/// <summary>
+/// An account that does not exist answers as one that does: after the same time, and with the same limit of guesses. Guesses are counted in
+/// memory, so that a stranger's writes nothing; a restart of the process forgets them.
+/// </summary>
+[GrainType("credential")]
+internal sealed class CredentialGrain(
+    [PersistentState("credential")] IPersistentState<CredentialState> state,
+    PasswordHasher hasher,
+    AuthSettings settings,
+    TimeProvider time,
+    IGrainContext context,
+    ILogger<CredentialGrain> log) : ICredentialGrain, IGrainBase
+{
+    private static readonly TimeSpan WrongPasswordDelay = TimeSpan.FromMilliseconds(300);
+
+    private Guesses guesses;
+
+    public IGrainContext GrainContext => context;
+
+    public async Task<Answer<CredentialRecord>> Create(string password, Role role)
+    {
+        // A second password never replaces the first, and creating is no way around the limit of guesses.
+        if (state.State.Credential is not null) return await Check(password);
+
+        if (await hasher.Hash(password) is not { } hash) return default;
+        var credential = new CredentialRecord(RecordId.New(time.GetUtcNow()), role, UserId.Parse(this.GetPrimaryKeyString()));
+        return await state.TryReplace(new() { Credential = credential, PasswordHash = hash }, context, log) ? credential : default(Answer<CredentialRecord>);
+    }
+
+    public async Task<Answer<CredentialRecord>> Check(string password)
+    {
+        if (guesses.AreTooMany(settings, time.GetUtcNow())) return Refusal.TooManyGuesses;
+
+        var credential = state.State.Credential;
+        switch (await hasher.Matches(password, credential is null ? null : state.State.PasswordHash))
+        {
+            case null:
+                return default;
+            case true when credential is not null:
+                guesses = default;
+                return credential;
+            default:
+                guesses = guesses.Add(settings, time.GetUtcNow());
+                await Task.Delay(WrongPasswordDelay, time);
+                return Refusal.WrongCredentials;
+        }
+    }
+
+    public async Task<Answer<bool>> Remove() =>
+        !state.RecordExists || await state.TryClear(context, log) ? true : default(Answer<bool>);
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+
+namespace Ticketing.Grains.Events;
+
+[GrainType("title")]
+internal sealed class TitleGrain(
+    [PersistentState("title")] IPersistentState<Claim> claim,
+    IEventRecords events,
+    TimeProvider time,
+    IGrainContext context,
+    ILogger<TitleGrain> log) : ITitleGrain, IGrainBase
+{
+    public IGrainContext GrainContext => context;
+
+    public async Task<Answer<bool>> Claim(EventKey owner)
+    {
+        var carried = claim.State.Owner is { } other && other != owner.Value && await Carries(other);
+        var now = time.GetUtcNow();
+        switch (claim.State.Judge(owner.Value, carried, now))
+        {
+            case ClaimVerdict.Granted:
+                return await claim.TryReplace(new() { Owner = owner.Value, ClaimedAt = now }, context, log) ? true : default(Answer<bool>);
+            case ClaimVerdict.Taken:
+                return Refusal.TitleTaken;
+            case ClaimVerdict.UnderWay:
+            default:
+                return default;
+        }
+    }
+
+    public async Task Release(EventKey owner)
+    {
+        // A failed release needs no repair: the owner's record does not carry the title any more, so the claim lapses by itself.
+        if (claim.State.Owner == owner.Value) await claim.TryClear(context, log);
+    }
+
+    private async ValueTask<bool> Carries(RecordId owner) =>
+        await events.Find(new(owner)) is { } record && record.Details.Title == this.GetPrimaryKeyString();
+}

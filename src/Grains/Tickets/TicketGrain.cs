@@ -1,0 +1,40 @@
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Tickets;
+
+namespace Ticketing.Grains.Tickets;
+
+/// <summary>Keeps nothing: the ticket's standing is its event's, and a copy here could go stale.</summary>
+[GrainType("ticket")]
+internal sealed class TicketGrain(ITicketRecords tickets, IGrainFactory grains, IGrainContext context) : ITicketGrain, IGrainBase
+{
+    public IGrainContext GrainContext => context;
+
+    private TicketId Id => TicketId.Parse(this.GetPrimaryKeyString());
+
+    public async Task<Answer<TicketRecord>> Read(Caller caller)
+    {
+        if (await tickets.Find(Id) is not { } ticket) return Unknown();
+        return caller.MayRead(ticket.UserId) ? ticket : Refusal.NotYours;
+    }
+
+    public Task<Answer<TicketRecord>> MoveSeat(Operation operation, Caller caller, uint seat) =>
+        Change(new MoveSeat(operation, Id, caller, seat));
+
+    public Task<Answer<TicketRecord>> End(Operation operation, Caller caller, TicketStatus end) =>
+        Change(new EndTicket(operation, Id, caller, end));
+
+    private async Task<Answer<TicketRecord>> Change(TicketChange change)
+    {
+        if (await tickets.Find(Id) is not { } ticket) return Unknown();
+        return await grains.GetGrain<IEventGrain>(ticket.EventId.ToString()).Change(change);
+    }
+
+    private Answer<TicketRecord> Unknown()
+    {
+        // Anybody can ask for ids that no ticket has; those are not kept in memory.
+        this.DeactivateOnIdle();
+        return Refusal.NoSuchTicket;
+    }
+}

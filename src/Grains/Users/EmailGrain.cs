@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Users;
+
+namespace Ticketing.Grains.Users;
+
+[GrainType("email")]
+internal sealed class EmailGrain(
+    [PersistentState("email")] IPersistentState<Claim> claim,
+    IUserRecords users,
+    TimeProvider time,
+    IGrainContext context,
+    ILogger<EmailGrain> log) : IEmailGrain, IGrainBase
+{
+    public IGrainContext GrainContext => context;
+
+    public async Task<Answer<bool>> Claim(UserId owner)
+    {
+        var carried = claim.State.Owner is { } other && other != owner.Value && await Carries(other);
+        var now = time.GetUtcNow();
+        switch (claim.State.Judge(owner.Value, carried, now))
+        {
+            case ClaimVerdict.Granted:
+                return await claim.TryReplace(new() { Owner = owner.Value, ClaimedAt = now }, context, log) ? true : default(Answer<bool>);
+            case ClaimVerdict.Taken:
+                return Refusal.EmailTaken;
+            case ClaimVerdict.UnderWay:
+            default:
+                return default;
+        }
+    }
+
+    public async Task Release(UserId owner)
+    {
+        // A failed release needs no repair: the owner's record does not carry the e-mail any more, so the claim lapses by itself.
+        if (claim.State.Owner == owner.Value) await claim.TryClear(context, log);
+    }
+
+    public async Task<UserId?> Owner()
+    {
+        if (claim.State.Owner is { } owner && await Carries(owner)) return new UserId(owner);
+        // Strangers ask for e-mails nobody has; those are not kept in memory.
+        this.DeactivateOnIdle();
+        return null;
+    }
+
+    private async ValueTask<bool> Carries(RecordId owner) =>
+        await users.Find(new(owner)) is { } record && record.Email == this.GetPrimaryKeyString();
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Events;
+using Ticketing.Grains.Tickets;
+using Ticketing.Grains.Users;
+
+namespace Ticketing.Grains.Tests.Users;
+
+/// <summary>The users' records, read from what the grains stored.</summary>
+internal sealed class StoredUsers(AccountStore store) : IUserRecords
+{
+    public ValueTask<Page<UserRecord>> List(PageRequest page) =>
+        new(new Page<UserRecord>([.. store.All<UserState>("user").Select(state => state.Profile!).Take(page.Limit)], null));
+
+    public ValueTask<UserRecord?> Find(UserId id) => new(store.Read<UserState>("user", id.ToString())?.Profile);
+}
+
+/// <summary>Events put there by a test.</summary>
+internal sealed class ListedEvents : IEventRecords
+{
+    public ConcurrentDictionary<EventKey, EventRecord> Events { get; } = new();
+
+    public ValueTask<Page<EventRecord>> List(PageRequest page) =>
+        new(new Page<EventRecord>([.. Events.Values.OrderBy(record => record.Id.Value).Take(page.Limit)], null));
+
+    public ValueTask<EventRecord?> Find(EventKey key) => new(Events.GetValueOrDefault(key));
+}
+
+/// <summary>Tickets put there by a test.</summary>
+internal sealed class ListedTickets : ITicketRecords
+{
+    public ConcurrentDictionary<TicketId, TicketRecord> Tickets { get; } = new();
+
+    public ValueTask<Page<TicketRecord>> List(UserId? owner, PageRequest page) =>
+        new(new Page<TicketRecord>([.. Tickets.Values.Where(ticket => owner is null || ticket.UserId == owner).OrderBy(ticket => ticket.Id.Value).Take(page.Limit)], null));
+
+    public ValueTask<TicketRecord?> Find(TicketId id) => new(Tickets.GetValueOrDefault(id));
+}
