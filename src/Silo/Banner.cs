@@ -1,0 +1,26 @@
+namespace Ticketing.Silo;
+
+/// <summary>What an operator sees at start: where to look.</summary>
+internal static class Banner
+{
+    public static void Write(TextWriter output, WebApplication app, Settings settings, FirstAdministrator administrator)
+    {
+        var address = app.Urls.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
+        output.WriteLine();
+        output.WriteLine($"Ticketing is open ({(settings.IsDevelopment ? "development" : "production")}). Ctrl-C ends it.");
+        Line("API", $"{address}/api");
+        Line("Swagger", $"{address}/api/events/doc/   (and auth, users, tickets, payments, notifications, backups)");
+        if (settings.Dashboard) Line("Dashboard", $"{address}{TicketingHost.DashboardPath}");
+        Line("Data", settings.DataDirectory);
+        Line("Mail", settings.Mail is { } mail ? $"by SMTP to {mail}" : $"no server is set (MAIL_HOSTNAME): written to {TicketingHost.MailDirectory(settings)}");
+        Line("Admin", administrator switch
+        {
+            { Email: null } => "none: set ADMIN_EMAIL and ADMIN_PASSWORD",
+            { GeneratedPassword: { } password } => $"{administrator.Email}   password {password}   (shown this once)",
+            _ => administrator.Email,
+        });
+        output.WriteLine();
+
+        void Line(string name, string value) => output.WriteLine($"  {name,-10} {value}");
+    }
+}

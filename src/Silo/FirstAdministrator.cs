@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Users;
+
+namespace Ticketing.Silo;
+
+/// <summary>The first administrator, made when the installation has none under that e-mail.</summary>
+/// <param name="Email">The e-mail to log in with; absent when there is none.</param>
+/// <param name="GeneratedPassword">The password, if it was generated just now: shown once and kept nowhere.</param>
+public sealed record FirstAdministrator(string? Email, string? GeneratedPassword)
+{
+    private const string DevelopmentEmail = "admin@localhost";
+    private const int Attempts = 5;
+    private const int ShortestPassword = 12;
+
+    /// <summary>Makes the account if it is not there. Outside Development only with an e-mail and a password that were set.</summary>
+    /// <exception cref="SettingsException">The e-mail or the password cannot be used.</exception>
+    public static async Task<FirstAdministrator> Ensure(Settings settings, IGrainFactory grains, TimeProvider time)
+    {
+        var email = settings.AdminEmail?.ToLowerInvariant() ?? (settings.IsDevelopment ? DevelopmentEmail : null);
+        if (email is null) return new(null, null);
+        if (await grains.GetGrain<IEmailGrain>(email).Owner() is not null) return new(email, null);
+        if (settings.AdminPassword is null && !settings.IsDevelopment) throw new SettingsException("ADMIN_EMAIL is set, but ADMIN_PASSWORD is not");
+        var password = settings.AdminPassword ?? Generate();
+        if (password.Length < ShortestPassword) throw new SettingsException($"ADMIN_PASSWORD has {password.Length} characters: at least {ShortestPassword}");
+        var user = grains.GetGrain<IUserGrain>(UserId.New(time.GetUtcNow()).ToString());
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await user.Register(new Profile("first", "administrator", email), password, Role.Admin);
+            if (answer.IsDone) return new(email, settings.AdminPassword is null ? password : null);
+            if (answer.Outcome == Outcome.Refused || attempt == Attempts) throw new SettingsException($"the first administrator {email} could not be made");
+            await Task.Delay(TimeSpan.FromSeconds(attempt), time);
+        }
+    }
+
+    // Twenty characters of 64 and one of each kind that contract.md 4.2 asks for.
+    private static string Generate() =>
+        RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", 20) + "-aA7";
+}
