@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Net.Http.Headers;
+
+namespace Ticketing.ApiGateway;
+
+/// <summary>Reads request bodies (contract.md 1.5).</summary>
+internal static class Body
+{
+    private const int LongestPathShown = 100;
+
+    /// <summary>Reads a JSON object, once, straight from the connection's buffers.</summary>
+    /// <exception cref="BadRequest">The body is no JSON of this form.</exception>
+    public static async ValueTask<T> ReadBody<T>(this HttpContext http, JsonTypeInfo<T> type) where T : class
+    {
+        if (!IsJson(http.Request.ContentType))
+            throw new BadRequest("The body must be JSON, announced by Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(http.Request.BodyReader, type, http.RequestAborted)
+                ?? throw new BadRequest("The body must be a JSON object, not null.");
+        }
+        catch (JsonException fault)
+        {
+            throw new BadRequest(Explain(fault));
+        }
+    }
+
+    private static bool IsJson(string? contentType)
+    {
+        const string json = "application/json";
+        if (string.Equals(contentType, json, StringComparison.OrdinalIgnoreCase))
+            return true;
+        return MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals(json, StringComparison.OrdinalIgnoreCase)
+            && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    }
+
+    // The serializer's own sentences name types of this program, so only its position is used.
+    private static string Explain(JsonException fault)
+    {
+        if (fault.InnerException is JsonException)
+            return $"The body is malformed JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine}.";
+        var path = fault.Path is { Length: > 2 } text && text.StartsWith("$.", StringComparison.Ordinal) ? text[2..] : null;
+        if (path is null)
+            return "The body must be a JSON object.";
+        if (path.Length > LongestPathShown)
+            path = path[..LongestPathShown];
+        return $"{path}: {(fault is Misfit ? fault.Message : "is of another type or out of range")}.";
+    }
+}

@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+using Ticketing.Grains.Abstractions.Events;
+
+namespace Ticketing.ApiGateway.Events;
+
+/// <summary>An event as its organiser sends it (contract.md 6.2).</summary>
+internal sealed class EventBody
+{
+    private const int ShortestTitle = 2;
+    private const int LongestTitle = 100;
+    private const int ShortestDescription = 10;
+    private const int LongestDescription = 500;
+    private const int ShortestLocation = 2;
+    private const int LongestLocation = 500;
+    private const uint LeastCapacity = 25;
+    private const uint LeastPrice = 1;
+
+    [Required, StringLength(LongestTitle, MinimumLength = ShortestTitle)]
+    public string? Title { get; set; }
+
+    [Required, StringLength(LongestDescription, MinimumLength = ShortestDescription)]
+    public string? Description { get; set; }
+
+    [Required, StringLength(LongestLocation, MinimumLength = ShortestLocation)]
+    public string? Location { get; set; }
+
+    [Required]
+    public DateTimeOffset? Date { get; set; }
+
+    [Required, Range(LeastCapacity, uint.MaxValue)]
+    public uint? Capacity { get; set; }
+
+    [Required, Range(LeastPrice, uint.MaxValue)]
+    public uint? Price { get; set; }
+
+    /// <summary>Required when an event is changed, and then not above the capacity. Ignored when one is made.</summary>
+    public uint? RemainingSeats { get; set; }
+
+    /// <summary>The details of a new event.</summary>
+    /// <exception cref="BadRequest">A rule is broken.</exception>
+    public EventDetails CheckNew(DateTimeOffset now)
+    {
+        var fields = new Fields();
+        var details = Details(fields, now);
+        fields.ThrowIfBad();
+        return details;
+    }
+
+    /// <summary>The new details of an event, and how many seats are to be for sale.</summary>
+    /// <exception cref="BadRequest">A rule is broken.</exception>
+    public (EventDetails Details, uint RemainingSeats) CheckChange(DateTimeOffset now)
+    {
+        var fields = new Fields();
+        var details = Details(fields, now);
+        var remaining = fields.Given("remaining_seats", RemainingSeats);
+        fields.Rule(Capacity is null || remaining <= Capacity, "remaining_seats", "must not be above capacity");
+        fields.ThrowIfBad();
+        return (details, remaining);
+    }
+
+    private EventDetails Details(Fields fields, DateTimeOffset now) => new(
+        fields.Text("title", Title?.Trim(), ShortestTitle, LongestTitle),
+        fields.Text("description", Description?.Trim(), ShortestDescription, LongestDescription),
+        fields.Text("location", Location?.Trim(), ShortestLocation, LongestLocation),
+        fields.Coming("date", Date, now),
+        fields.Number("capacity", Capacity, LeastCapacity),
+        fields.Number("price", Price, LeastPrice));
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Ticketing.ApiGateway;
+
+/// <summary>
+/// What every request to a route of ours passes, after routing and before its body is read: admission, the token, the route's access
+/// rule. Faults come back through it and leave as the failure envelope. Endpoints of others (the dashboard, metrics) are left alone.
+/// </summary>
+internal sealed class Front(Tokens tokens, GatewaySettings settings, Admission admission, ILogger<Front> logger)
+{
+    private const string Scheme = "Bearer ";
+
+    public async Task Invoke(HttpContext http, RequestDelegate next)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<Access>() is not { } access)
+        {
+            await next(http);
+            return;
+        }
+
+        try
+        {
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            if (access != Access.Public || !HttpMethods.IsGet(http.Request.Method))
+                http.Response.Headers.CacheControl = "no-store";
+            if (admission.IsClosed && !IsHealth(http))
+                await http.Closed();
+            else if (await Pass(http, access))
+                await next(http);
+        }
+        catch (Exception fault)
+        {
+            if (!http.RequestAborted.IsCancellationRequested)
+                await Answer(http, fault);
+        }
+    }
+
+    private static bool IsHealth(HttpContext http) => http.Doc() == RouteDoc.Health;
+
+    private async ValueTask<bool> Pass(HttpContext http, Access access)
+    {
+        if (access == Access.Public)
+            return true;
+        var identity = Bearer(http.Request.Headers.Authorization) is { } token ? await tokens.Verify(token) : null;
+        switch (access.Refuses(identity, settings.InternalTokenActsAsAdmin))
+        {
+            case null:
+                http.Features.Set(identity);
+                return true;
+            case StatusCodes.Status401Unauthorized:
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+                await http.Fail(StatusCodes.Status401Unauthorized, "A valid token is required: Authorization: Bearer <token>.");
+                return false;
+            case var status:
+                await http.Fail(status.Value, $"This is for {access.Name} only.");
+                return false;
+        }
+    }
+
+    private static string? Bearer(StringValues header) =>
+        header is [{ } text] && text.StartsWith(Scheme, StringComparison.Ordinal) && text.Length > Scheme.Length && text[Scheme.Length] != ' '
+            ? text[Scheme.Length..]
+            : null;
+
+    private Task Answer(HttpContext http, Exception fault)
+    {
+        // Half an answer cannot be taken back; the broken connection tells the caller.
+        if (http.Response.HasStarted)
+        {
+            logger.Unexpected(fault, http.Request.Method, Route(http));
+            http.Abort();
+            return Task.CompletedTask;
+        }
+
+        switch (fault)
+        {
+            case BadRequest bad:
+                return http.Fail(bad.Status, bad.Message);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return http.Fail(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {settings.LargestBody} bytes.");
+            case BadHttpRequestException bad:
+                return http.Fail(bad.StatusCode, "The body did not arrive as announced.");
+            case TimeoutException or OrleansException or OperationCanceledException:
+                logger.Unknown(fault, http.Request.Method, Route(http));
+                return http.Unknown();
+            default:
+                logger.Unexpected(fault, http.Request.Method, Route(http));
+                return http.Fail(StatusCodes.Status500InternalServerError, "An unexpected fault. It has been logged.");
+        }
+    }
+
+    // The pattern and not the path: it has a bounded number of values, and nothing of the caller's is in it.
+    private static string Route(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using Ticketing.ApiGateway.Auth;
+using Ticketing.ApiGateway.Events;
+using Ticketing.ApiGateway.Notifications;
+using Ticketing.ApiGateway.Payments;
+using Ticketing.ApiGateway.Tickets;
+using Ticketing.ApiGateway.Users;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Notifications;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Abstractions.Tickets;
+
+namespace Ticketing.ApiGateway;
+
+/// <summary>
+/// Everything that is read or written as JSON; the readers and writers are generated at build time. Bodies have settable members, which
+/// the generated reader assigns one by one; members that can only be initialised cost it an array per body.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters =
+    [
+        typeof(IdConverter), typeof(DateConverter), typeof(Names<Currency>), typeof(Names<Role>), typeof(Names<TicketStatus>),
+        typeof(Names<PaymentStatus>), typeof(Names<NotificationStatus>), typeof(Names<NotificationType>),
+    ])]
+[JsonSerializable(typeof(Failure))]
+[JsonSerializable(typeof(Envelope<string>))]
+[JsonSerializable(typeof(RegisterBody))]
+[JsonSerializable(typeof(LoginBody))]
+[JsonSerializable(typeof(Envelope<CredentialView>))]
+[JsonSerializable(typeof(Envelope<CredentialView[]>))]
+[JsonSerializable(typeof(Envelope<ClaimsView>))]
+[JsonSerializable(typeof(Envelope<TokenView>))]
+[JsonSerializable(typeof(ProfileBody))]
+[JsonSerializable(typeof(Envelope<UserView>))]
+[JsonSerializable(typeof(Envelope<UserView[]>))]
+[JsonSerializable(typeof(EventBody))]
+[JsonSerializable(typeof(Envelope<EventView>))]
+[JsonSerializable(typeof(Envelope<EventView[]>))]
+[JsonSerializable(typeof(PurchaseBody))]
+[JsonSerializable(typeof(SeatBody))]
+[JsonSerializable(typeof(Envelope<TicketView>))]
+[JsonSerializable(typeof(Envelope<TicketView[]>))]
+[JsonSerializable(typeof(Envelope<PaymentView>))]
+[JsonSerializable(typeof(Envelope<PaymentView[]>))]
+[JsonSerializable(typeof(Envelope<NotificationView>))]
+[JsonSerializable(typeof(Envelope<NotificationView[]>))]
+internal sealed partial class Json : JsonSerializerContext;

@@ -1,0 +1,10 @@
+namespace Ticketing.ApiGateway;
+
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "{Method} {Route} failed unexpectedly; answered 500")]
+    public static partial void Unexpected(this ILogger logger, Exception fault, string method, string route);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{Method} {Route} has an unknown outcome; answered 503")]
+    public static partial void Unknown(this ILogger logger, Exception fault, string method, string route);
+}

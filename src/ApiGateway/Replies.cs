@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ticketing.Grains.Abstractions;
+
+namespace Ticketing.ApiGateway;
+
+/// <summary>How a record looks on the wire.</summary>
+/// <param name="Of">Makes the view of a record.</param>
+/// <param name="One">Writes one.</param>
+/// <param name="Many">Writes a list.</param>
+internal sealed record Shape<TRecord, TView>(Func<TRecord, TView> Of, JsonTypeInfo<Envelope<TView>> One, JsonTypeInfo<Envelope<TView[]>> Many);
+
+/// <summary>Writes answers, all of them in the envelope.</summary>
+internal static class Replies
+{
+    private const string RetrySoon = "1";
+    private const string RetryLater = "60";
+
+    /// <summary>A good answer with data.</summary>
+    public static Task Done<T>(this HttpContext http, T data, JsonTypeInfo<Envelope<T>> type) =>
+        Write(http, StatusCodes.Status200OK, new Envelope<T>(http.Doc().DoneMessage, data), type);
+
+    /// <summary>A good answer without data.</summary>
+    public static Task Done(this HttpContext http, string message) =>
+        Write(http, StatusCodes.Status200OK, new Envelope<string>(message, null), Json.Default.EnvelopeString);
+
+    /// <summary>One of the three answers to a command.</summary>
+    public static Task Answer<TRecord, TView>(this HttpContext http, Answer<TRecord> answer, Shape<TRecord, TView> shape) => answer.Outcome switch
+    {
+        Outcome.Done => http.Done(shape.Of(answer.Value!), shape.One),
+        Outcome.Refused => http.Refuse(answer.Refusal!.Value),
+        Outcome.Unknown => http.Unknown(),
+    };
+
+    /// <summary>One page of a list, written as it is made: a page can be large.</summary>
+    public static Task List<TRecord, TView>(this HttpContext http, Page<TRecord> page, Shape<TRecord, TView> shape)
+    {
+        if (page.Next is { } next)
+            http.LinkNext(next);
+        var envelope = new Envelope<TView[]>(http.Doc().DoneMessage, Array.ConvertAll(page.Items, record => shape.Of(record))) { NextCursor = page.Next };
+        http.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(http.Response.BodyWriter, envelope, shape.Many, http.RequestAborted);
+    }
+
+    /// <summary>A named rule forbids it.</summary>
+    public static Task Refuse(this HttpContext http, Refusal rule)
+    {
+        if (rule == Refusal.TooManyGuesses)
+            http.Response.Headers.RetryAfter = RetryLater;
+        return http.Fail(rule.Status(), rule.Sentence(), rule.Code());
+    }
+
+    /// <summary>Nobody can say whether it happened. The caller repeats it under the same key, which is therefore given back.</summary>
+    public static Task Unknown(this HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = RetrySoon;
+        if (http.Request.Headers.TryGetValue(Operations.Header, out var key))
+            http.Response.Headers[Operations.Header] = key;
+        return http.Fail(StatusCodes.Status503ServiceUnavailable, "The outcome is not known yet. Ask again, with the same idempotency key if you sent one.");
+    }
+
+    /// <summary>The process is stopping; another one, or this one restarted, will answer.</summary>
+    public static Task Closed(this HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = RetrySoon;
+        http.Response.Headers.Connection = "close";
+        return http.Fail(StatusCodes.Status503ServiceUnavailable, "The server is stopping. Nothing was done; ask again.");
+    }
+
+    /// <summary>No route has this path and method. A known path with another method is answered alike (contract.md 1.6).</summary>
+    public static Task NotFound(this HttpContext http) =>
+        http.Fail(StatusCodes.Status404NotFound, "There is nothing at this path with this method, or an id in it is malformed.");
+
+    /// <summary>A bad answer.</summary>
+    public static Task Fail(this HttpContext http, int status, string error, string? code = null) =>
+        Write(http, status, new Failure(http.Doc().FailedMessage, error, code), Json.Default.Failure);
+
+    private static Task Write<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
+    {
+        // One buffer of known length: the answer leaves in one piece, unchunked.
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = bytes.Length;
+        return http.Response.Body.WriteAsync(bytes, http.RequestAborted).AsTask();
+    }
+}

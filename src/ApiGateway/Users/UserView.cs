@@ -1,0 +1,12 @@
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Users;
+
+namespace Ticketing.ApiGateway.Users;
+
+/// <summary>A profile on the wire (contract.md 5.1).</summary>
+internal sealed record UserView(RecordId Id, string FirstName, string LastName, string Email)
+{
+    public static Shape<UserRecord, UserView> Shape { get; } = new(Of, Json.Default.EnvelopeUserView, Json.Default.EnvelopeUserViewArray);
+
+    private static UserView Of(UserRecord user) => new(user.Id.Value, user.FirstName, user.LastName, user.Email);
+}
