@@ -40,7 +40,7 @@ internal sealed class DocsOfRoute : IOperationFilter
     private static IEnumerable<IOpenApiParameter> Parameters(ApiDescription route, RouteDoc doc)
     {
         foreach (var segment in route.RelativePath!.Split('/').Where(static part => part.StartsWith('{')))
-            yield return new OpenApiParameter { Name = segment[1..^1], In = ParameterLocation.Path, Required = true, Schema = IdSchema() };
+            yield return new OpenApiParameter { Name = segment[1..^1].Split(':')[0], In = ParameterLocation.Path, Required = true, Schema = IdSchema() };
         if (doc.IsList)
         {
             yield return new OpenApiParameter
