@@ -77,6 +77,10 @@ public sealed partial class DocsTests(TestGateway gateway) : IClassFixture<TestG
         Assert.Equal(19, fields.GetProperty("card_number").GetProperty("maxLength").GetInt32());
         Assert.Equal("date-time", fields.GetProperty("expiration_date").GetProperty("format").GetString());
         Assert.Equal("string", fields.GetProperty("event_id").GetProperty("type").GetString());
+        Assert.Equal(1, fields.GetProperty("seat_number").GetProperty("minimum").GetInt64());
+        Assert.Equal(4294967295, fields.GetProperty("seat_number").GetProperty("maximum").GetInt64());
+        Assert.False(body.TryGetProperty("additionalProperties", out _));
+        Assert.Equal(9, schemas.GetProperty("Ticket").GetProperty("required").GetArrayLength());
         Assert.Contains("\"Eur\"", document.ToString(), StringComparison.Ordinal);
         Assert.Equal("string", schemas.GetProperty("Ticket").GetProperty("properties").GetProperty("user_id").GetProperty("type").GetString());
     }
