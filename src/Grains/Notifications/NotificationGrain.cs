@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Notifications;
+using Ticketing.Grains.Abstractions.Users;
+
+namespace Ticketing.Grains.Notifications;
+
+/// <remarks>
+/// A mail is sent at least once: when the store's answer is lost after the mail server's, it is sent again, under the same key.
+/// </remarks>
+[GrainType("notification")]
+internal sealed class NotificationGrain(
+    [PersistentState("notification")] IPersistentState<NotificationState> state,
+    IMailer mailer,
+    IGrainFactory grains,
+    TimeProvider time,
+    IGrainContext context,
+    ILogger<NotificationGrain> log) : INotificationGrain, IGrainBase
+{
+    /// <summary>Below the thirty seconds for which the job waits for this grain.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    public IGrainContext GrainContext => context;
+
+    private NotificationId Id => NotificationId.Parse(this.GetPrimaryKeyString());
+
+    public async Task<NotificationRecord> Create(UserId addressee, string message)
+    {
+        if (state.State.Notification is { } existing) return existing;
+
+        var now = time.GetUtcNow();
+        var made = new NotificationRecord(Id, message, NotificationType.Email, NotificationStatus.Pending, now, addressee);
+        return await state.TryReplace(new() { Notification = made, NextAt = now }, context, log)
+            ? made
+            : throw new InvalidOperationException("Nobody can say whether the notification was stored: ask again.");
+    }
+
+    public async ValueTask<Answer<NotificationRecord>> Read() => await Find() is { } notification ? notification : Refusal.NoSuchNotification;
+
+    public async Task Send()
+    {
+        if (await Find() is not { } notification || !state.State.MustSend(time.GetUtcNow())) return;
+
+        var next = state.State.AfterSend(await Mail(notification), time.GetUtcNow());
+        if (await state.TryReplace(next, context, log) && next.Notification!.Status == NotificationStatus.Failed) Log.Failed(log, notification.Id);
+    }
+
+    private async Task<MailResult> Mail(NotificationRecord notification)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            var user = await grains.GetGrain<IUserGrain>(notification.UserId.ToString()).Read();
+            return user switch
+            {
+                { Outcome: Outcome.Refused } => MailResult.Refused,
+                { Outcome: Outcome.Done, Value: { } addressee } =>
+                    await mailer.Send(Messages.Mail(notification, addressee.Email), patience.Token).WaitAsync(patience.Token),
+                _ => MailResult.TryLater,
+            };
+        }
+        catch (Exception exception)
+        {
+            Log.NotSent(log, exception, notification.Id);
+            return MailResult.TryLater;
+        }
+    }
+
+    /// <summary>The notification, if there is one by now: its record may be born in another grain's commit, perhaps after somebody guessed the id.</summary>
+    private async ValueTask<NotificationRecord?> Find()
+    {
+        if (state.State.Notification is null) await state.ReadStateAsync();
+        if (state.State.Notification is null) this.DeactivateOnIdle();
+        return state.State.Notification;
+    }
+}
+
+/// <summary>What notifications have to log. Addresses are left out.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(30, LogLevel.Warning, "Notification {NotificationId} could not be sent and is tried again later")]
+    public static partial void NotSent(ILogger log, Exception exception, NotificationId notificationId);
+
+    [LoggerMessage(31, LogLevel.Warning, "Notification {NotificationId} failed for good: its addressee is unknown or refused, or it was tried too often")]
+    public static partial void Failed(ILogger log, NotificationId notificationId);
+}

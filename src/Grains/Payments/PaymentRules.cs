@@ -1,0 +1,54 @@
+using Ticketing.Grains.Abstractions.Payments;
+
+namespace Ticketing.Grains.Payments;
+
+/// <summary>How a payment moves on. Pure: no clock, no provider, no storage.</summary>
+internal static class PaymentRules
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    /// <summary>The charge, as the provider is asked for it.</summary>
+    public static Charge Charge(this PaymentState state, PaymentRecord payment) =>
+        new(payment.Id, payment.Money, state.CardToken, payment.CreatedAt);
+
+    /// <summary>Whether it is time to ask the provider for the money.</summary>
+    public static bool MustTake(this PaymentState state, DateTimeOffset now) =>
+        state.Payment is { Status: PaymentStatus.Pending } && state.NextAt <= now;
+
+    /// <summary>The payment after the provider was asked for the money. It stays due until the event has been told how it ended.</summary>
+    /// <param name="state">The pending payment.</param>
+    /// <param name="answer">What the provider said, or nothing when that is not known.</param>
+    /// <param name="now">The time.</param>
+    public static PaymentState AfterTake(this PaymentState state, ChargeStatus? answer, DateTimeOffset now) => answer switch
+    {
+        ChargeStatus.Taken => state.Ended(PaymentStatus.Success, PaymentReason.None) with { NextAt = now },
+        ChargeStatus.Declined => state.Ended(PaymentStatus.Failed, PaymentReason.Declined) with { NextAt = now },
+        ChargeStatus.Processing => state with { NextAt = now + Soon },
+        null => state with { Attempts = state.Attempts + 1, NextAt = now + Backoff.After(state.Attempts + 1, FirstWait, LongestWait) },
+    };
+
+    /// <summary>Whether a return still has something to do at the provider.</summary>
+    public static bool MustReturn(this PaymentState state) => state.Payment is { Status: PaymentStatus.Pending or PaymentStatus.Success };
+
+    /// <summary>The payment after its return. Nothing is left to tell: the event asked for the return.</summary>
+    /// <param name="state">The payment, pending or successful.</param>
+    /// <param name="answer">What the provider said, or nothing when that is not known.</param>
+    /// <returns>The payment as it ended, or nothing when the provider must be asked again.</returns>
+    public static PaymentState? AfterReturn(this PaymentState state, ReturnStatus? answer) => answer switch
+    {
+        // Of money that is known to have been taken, "nothing was taken" can only mean that the charge was undone.
+        ReturnStatus.Voided when state.Payment is { Status: PaymentStatus.Pending } => state.Ended(PaymentStatus.Failed, PaymentReason.Voided),
+        ReturnStatus.Voided or ReturnStatus.Returned => state.Ended(PaymentStatus.Refunded, PaymentReason.Returned),
+        ReturnStatus.Processing or null => null,
+    };
+
+    /// <summary>What the event must be told, or nothing when there is nothing (more) to tell.</summary>
+    public static SettledPayment? ToTell(this PaymentState state) => state is { NextAt: not null, Payment: { Status: PaymentStatus.Success or PaymentStatus.Failed } payment }
+        ? new(payment.Id, payment.EventId, payment.TicketId, payment.Status == PaymentStatus.Success)
+        : null;
+
+    private static PaymentState Ended(this PaymentState state, PaymentStatus status, PaymentReason reason) =>
+        state with { Payment = state.Payment! with { Status = status, Reason = reason }, NextAt = null };
+}

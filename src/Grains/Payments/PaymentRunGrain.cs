@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Payments;
+
+namespace Ticketing.Grains.Payments;
+
+[GrainType("payment-run")]
+internal sealed class PaymentRunGrain : IPaymentRunGrain, IGrainBase, IRemindable
+{
+    private const int AtOnce = 32;
+    private readonly IPaymentRecords payments;
+    private readonly IGrainFactory grains;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly Rhythm rhythm;
+
+    public PaymentRunGrain(
+        IPaymentRecords payments, IGrainFactory grains, PaymentSettings settings, TimeProvider time, IGrainContext context, ILogger<PaymentRunGrain> log)
+    {
+        (this.payments, this.grains, this.time, this.log, GrainContext) = (payments, grains, time, log, context);
+        rhythm = new(this, settings.Period, Run, log);
+    }
+
+    public IGrainContext GrainContext { get; }
+
+    public Task Start() => rhythm.Start();
+
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        rhythm.Resume();
+        return Task.CompletedTask;
+    }
+
+    public Task Run()
+    {
+        var shard = (int)this.GetPrimaryKeyLong();
+        var now = time.GetUtcNow();
+        return Round.Pages<PaymentId>(after => payments.Due(shard, now, after, Round.PageSize), Settle);
+    }
+
+    private async Task Settle(PaymentId[] page)
+    {
+        var settled = new List<SettledPayment>();
+        await Round.Each(page, AtOnce, async id =>
+        {
+            if (await Payment(id).Settle() is { } payment) settled.Add(payment);
+        }, log);
+
+        // An event is told of all its payments in one call, which it answers with one durable append.
+        await Round.Each([.. settled.GroupBy(payment => payment.EventId)], AtOnce, Tell, log);
+    }
+
+    private async Task Tell(IGrouping<EventKey, SettledPayment> payments)
+    {
+        if (!await grains.GetGrain<IEventGrain>(payments.Key.ToString()).Settle([.. payments])) return;
+        await Round.Each([.. payments], AtOnce, payment => Payment(payment.PaymentId).Told(), log);
+    }
+
+    private IPaymentGrain Payment(PaymentId id) => grains.GetGrain<IPaymentGrain>(id.ToString());
+}
