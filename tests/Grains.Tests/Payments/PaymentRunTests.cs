@@ -56,6 +56,21 @@ public sealed class PaymentRunTests(JobsCluster cluster)
         Assert.All(ids, id => Assert.Null(cluster.Stored(id).NextAt));
     }
 
+    [Fact]
+    public async Task What_stays_due_is_looked_at_once_in_a_round()
+    {
+        var theEvent = EventKey.New(cluster.Time.GetUtcNow());
+        var ids = await Task.WhenAll(Enumerable.Range(0, 600).Select(_ => cluster.Bought(7, eventId: theEvent)));
+        cluster.Events.Unsure[theEvent] = true;
+        cluster.Records.PagesOfPayments.Clear();
+
+        await cluster.RunPayments(7);
+
+        Assert.Equal(2, cluster.Records.PagesOfPayments[7]);
+        Assert.Equal(ids.Length, Told(theEvent).Length);
+        cluster.Events.Unsure.Clear();
+    }
+
     [Theory]
     [InlineData(Trouble.Fails)]
     [InlineData(Trouble.FailsAfterwards)]

@@ -1,25 +1,12 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
-using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
-using Ticketing.Grains.Abstractions.Users;
 
 namespace Ticketing.Grains.Tests.Users;
 
-// A call needs a class to be addressed to, even when a filter answers it. These go when the product's own NotificationGrain and EventGrain exist:
-// two classes of one interface cannot be told apart.
-[GrainType("placeholder-notification")]
-internal sealed class PlaceholderNotificationGrain : Grain, INotificationGrain
-{
-    public Task<NotificationRecord> Create(UserId addressee, string message) => throw new NotSupportedException();
-
-    public ValueTask<Answer<NotificationRecord>> Read() => throw new NotSupportedException();
-
-    public Task Send() => throw new NotSupportedException();
-}
-
+// A call needs a class to be addressed to, even when a filter answers it. This goes when the product's own EventGrain exists.
 [GrainType("placeholder-event")]
 internal sealed class PlaceholderEventGrain : Grain, IEventGrain
 {
