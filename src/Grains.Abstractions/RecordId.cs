@@ -34,19 +34,22 @@ public readonly record struct RecordId([property: Id(0)] ulong High, [property: 
         return new(((ulong)seconds << 32) | (ProcessBytes >> 8), unchecked((uint)((ProcessBytes & 0xFF) << 24)) | count);
     }
 
-    /// <summary>An id that is the same whenever it is derived again from the same name: its first four bytes are the time, the rest a hash.</summary>
+    /// <summary>
+    /// An id that is the same whenever it is derived again: four bytes of time, five of a hash of the owner, and three that count the owner's derived
+    /// ids, so that those of one owner sort as they were made.
+    /// </summary>
     /// <param name="time">The creation time.</param>
-    /// <param name="owner">The id of the record that the name belongs to.</param>
-    /// <param name="position">A number that is unique below the owner.</param>
+    /// <param name="owner">The id of the record that the derived one comes from.</param>
+    /// <param name="position">A number that is unique below the owner, not negative.</param>
     public static RecordId Derived(DateTimeOffset time, RecordId owner, long position)
     {
         Span<byte> name = stackalloc byte[Size + 8];
         owner.Write(name);
-        BinaryPrimitives.WriteInt64BigEndian(name[Size..], position);
+        BinaryPrimitives.WriteInt64BigEndian(name[Size..], position >> 24);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(name, hash);
         var seconds = unchecked((uint)time.ToUnixTimeSeconds());
-        return new(((ulong)seconds << 32) | BinaryPrimitives.ReadUInt32BigEndian(hash), BinaryPrimitives.ReadUInt32BigEndian(hash[4..]));
+        return new(((ulong)seconds << 32) | BinaryPrimitives.ReadUInt32BigEndian(hash), ((uint)hash[4] << 24) | (uint)(position & 0xFF_FFFF));
     }
 
     /// <summary>Reads 24 hexadecimal characters, of either case.</summary>

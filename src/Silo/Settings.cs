@@ -154,8 +154,12 @@ public sealed record Settings
             : throw new SettingsException($"Ticketing__MailSecurity is '{text}': {string.Join(", ", Enum.GetNames<MailSecurity>())}");
         var mail = new MailSettings
         {
-            Host = host, Port = port, Security = security, Sender = Text(own["MailSender"]),
-            Username = Text(configuration["MAIL_USERNAME"]), Password = Text(configuration["MAIL_PASSWORD"]),
+            Host = host,
+            Port = port,
+            Security = security,
+            Sender = Text(own["MailSender"]),
+            Username = Text(configuration["MAIL_USERNAME"]),
+            Password = Text(configuration["MAIL_PASSWORD"]),
         };
         return mail.Problem is { } problem ? throw new SettingsException(problem) : mail;
     }

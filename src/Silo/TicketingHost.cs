@@ -78,7 +78,9 @@ public static class TicketingHost
         else services.AddSingleton<IMailer>(provider => ActivatorUtilities.CreateInstance<FileMailer>(provider, MailDirectory(settings)));
         services.AddTicketingGateway(Secrets.GatewaySettings(settings));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain);
-        services.AddAuthentication(DashboardAccess.Scheme).AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Scheme, null);
+        // The core alone: the rest brings keys for cookies, and there are none.
+        services.AddAuthenticationCore(options => options.DefaultScheme = DashboardAccess.Scheme).AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Scheme, null);
         services.AddAuthorization();
         services.AddSingleton(settings);
     }
@@ -114,6 +116,10 @@ public static class TicketingHost
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        // These two warn of the garbage collector's mode, which is chosen, and of the time before the process began.
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
     }
 
     private static int FreePort()

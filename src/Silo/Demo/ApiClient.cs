@@ -22,8 +22,12 @@ internal sealed class ApiClient(Uri address) : IDisposable
     public async Task<string> CreateEvent(string token, int seats, DateTimeOffset date) =>
         Text(await Send(HttpMethod.Post, "/api/events", token, new JsonObject
         {
-            ["title"] = "The Demonstration", ["description"] = "A concert that sells out in a moment.", ["location"] = "Main hall",
-            ["date"] = date.ToString("yyyy-MM-ddTHH:mm:ssZ"), ["capacity"] = seats, ["price"] = 45,
+            ["title"] = "The Demonstration",
+            ["description"] = "A concert that sells out in a moment.",
+            ["location"] = "Main hall",
+            ["date"] = date.ToString("yyyy-MM-ddTHH:mm:ssZ"),
+            ["capacity"] = seats,
+            ["price"] = 45,
         }), "id");
 
     public async Task<string> CreateProfile(string token, string email) =>
@@ -48,8 +52,14 @@ internal sealed class ApiClient(Uri address) : IDisposable
     {
         using var request = Request(HttpMethod.Post, "/api/tickets", token, new JsonObject
         {
-            ["card_number"] = "4242424242424242", ["expiration_date"] = "2099-12-31T00:00:00Z", ["cvv"] = "123", ["card_holder"] = "Demo Buyer",
-            ["currency"] = "Eur", ["seat_number"] = seat, ["event_id"] = eventId, ["user_id"] = userId,
+            ["card_number"] = "4242424242424242",
+            ["expiration_date"] = "2099-12-31T00:00:00Z",
+            ["cvv"] = "123",
+            ["card_holder"] = "Demo Buyer",
+            ["currency"] = "Eur",
+            ["seat_number"] = seat,
+            ["event_id"] = eventId,
+            ["user_id"] = userId,
         });
         request.Headers.Add("Idempotency-Key", key);
         using var response = await http.SendAsync(request);

@@ -72,7 +72,7 @@ internal static class OnSale
 
         var sold = buyers.Count(buyer => buyer.Ticket is not null);
         var tickets = await Settled(client, admin, sold, settings, output, time);
-        var mails = await Mails(settings, 2 * sold, time);
+        var mails = await Mails(settings, Report.MailsOf(sold), time);
         return Report.Of(buyers, tickets, await client.RemainingSeats(eventId), Seats, took, mails);
 
         void Progress() => output.WriteLine(
