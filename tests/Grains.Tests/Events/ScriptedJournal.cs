@@ -19,6 +19,7 @@ internal enum Fate
 /// <summary>A journal in memory that follows a script.</summary>
 internal sealed class ScriptedJournal : IJournal
 {
+    private readonly HashSet<long> numbers = [];
     private TaskCompletionSource? gate;
     private TaskCompletionSource arrived = new();
 
@@ -76,7 +77,7 @@ internal sealed class ScriptedJournal : IJournal
         if (BeforeAppend is { } before) await before();
         var fate = Script.TryDequeue(out var next) ? next : Fate.Done;
         if (fate == Fate.LostBefore) return AppendOutcome.Unknown;
-        var free = Batches.TrueForAll(other => other.Number != batch.Number);
+        var free = numbers.Add(batch.Number);
         if (free)
         {
             Batches.Add(batch);
