@@ -80,7 +80,7 @@ public sealed class SqliteEngine : IEngine
     /// <inheritdoc/>
     public ValueTask<Row?> Find(RecordTable table, Cell key) => Read(statements =>
     {
-        var select = statements[(table, "find"), 1, () => $"SELECT {Columns(table)} FROM {table.Name} WHERE id = $0"];
+        var select = statements[(table, "find"), 1, () => $"SELECT {Columns(table)} FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)}"];
         select.Parameters[0].Value = Statements.ValueOf(key);
         using var reader = select.ExecuteReader();
         return reader.Read() ? Row(reader, table) : null;
@@ -168,10 +168,11 @@ public sealed class SqliteEngine : IEngine
                 Test.MoreThan => ">",
                 _ => throw new InvalidOperationException($"no comparison for {condition.Test}"),
             };
-            sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{query.Table[condition.Column].Name} {comparison} ${count++}");
+            var column = query.Table[condition.Column];
+            sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{column.Name} {comparison} {Statements.Parameter(column.Type, count++)}");
         }
 
-        if (query.After.HasValue) sql.Append(count == 0 ? " WHERE " : " AND ").Append($"id > ${count++}");
+        if (query.After.HasValue) sql.Append(count == 0 ? " WHERE " : " AND ").Append($"id > {Statements.Parameter(query.Table.KeyType, count++)}");
         return sql.Append($" ORDER BY id LIMIT ${count}").ToString();
     }
 

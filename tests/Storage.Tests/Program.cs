@@ -1,0 +1,1 @@
+System.Console.WriteLine("run it by dotnet test");
