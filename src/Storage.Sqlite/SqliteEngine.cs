@@ -12,6 +12,9 @@ namespace Ticketing.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteEngine : IEngine
 {
+    /// <summary>What a lock that somebody else holds is called: EAGAIN of Linux and of macOS, and the sharing violation of Windows.</summary>
+    private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream ownership;
     private readonly string file;
     private readonly SqliteWriter writer;
@@ -26,16 +29,21 @@ public sealed class SqliteEngine : IEngine
     {
         file = Path.Combine(directory, "ticketing.db");
         ownership = Own(directory);
+        SqliteConnection? connection = null;
         try
         {
-            var connection = Connect(SqliteOpenMode.ReadWriteCreate);
+            connection = Connect(SqliteOpenMode.ReadWriteCreate);
+            Schema.Check(connection);
             Schema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;");
             if (mostPages is { } pages) Schema.Execute(connection, $"PRAGMA max_page_count = {pages};");
-            Schema.Ensure(connection);
+            // Where shared memory is missing (some network drives), SQLite goes on in another mode without a word.
+            if (Schema.Pragma(connection, "journal_mode") is not "wal") throw new StorageException($"the directory {directory} cannot hold a database: use a local disk");
+            Schema.Create(connection);
             writer = new SqliteWriter(new Statements(connection));
         }
         catch (Exception e)
         {
+            connection?.Dispose();
             ownership.Dispose();
             if (e is SqliteException sqlite) throw new StorageException($"the database {file} cannot be opened: {Reason(sqlite)}", e);
             throw;
@@ -119,7 +127,7 @@ public sealed class SqliteEngine : IEngine
             Directory.CreateDirectory(directory);
             return new FileStream(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(Path.Combine(directory, "lock")))
+        catch (IOException e) when (InUse.Contains(e.HResult))
         {
             throw new StorageException($"the data directory {directory} is in use by another process: end it, or choose another directory");
         }
@@ -128,6 +136,9 @@ public sealed class SqliteEngine : IEngine
             throw new StorageException($"the data directory {directory} cannot be used: {e.Message}", e);
         }
     }
+
+    /// <summary>A setting of the writer's connection.</summary>
+    internal object? Setting(string name) => Schema.Pragma(writer.Connection, name);
 
     private ValueTask<T> Read<T>(Func<Statements, T> read)
     {
@@ -143,16 +154,25 @@ public sealed class SqliteEngine : IEngine
         }
         finally
         {
-            readers.Add(reader);
+            if (disposed) reader.Dispose();
+            else readers.Add(reader);
         }
     }
 
     private SqliteConnection Connect(SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
-        connection.Open();
-        Schema.Execute(connection, "PRAGMA busy_timeout = 5000;");
-        return connection;
+        try
+        {
+            connection.Open();
+            Schema.Execute(connection, "PRAGMA busy_timeout = 5000;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private static string Select(Query query)

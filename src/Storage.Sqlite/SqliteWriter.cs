@@ -5,6 +5,8 @@ namespace Ticketing.Storage.Sqlite;
 /// <summary>Writes groups of units, each group one transaction and one flush.</summary>
 internal sealed class SqliteWriter(Statements statements) : IDisposable
 {
+    public SqliteConnection Connection => statements.Connection;
+
     public void Commit(IReadOnlyList<Unit> units)
     {
         try

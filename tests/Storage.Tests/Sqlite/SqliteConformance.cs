@@ -15,3 +15,5 @@ public sealed class SqlitePortTests() : PortConformance(new SqliteDatabase());
 public sealed class SqliteGrainStorageTests() : GrainStorageConformance(new SqliteDatabase());
 
 public sealed class SqliteReminderTableTests() : ReminderTableConformance(new SqliteDatabase());
+
+public sealed class SqliteCommitLoopTests() : CommitLoopConformance(new SqliteDatabase());
