@@ -17,8 +17,8 @@ internal static class Schema
     {
         var (application, version) = ((long)Pragma(connection, "application_id")!, (long)Pragma(connection, "user_version")!);
         var tables = (long)Scalar(connection, "SELECT count(*) FROM sqlite_schema")!;
-        if (application != ApplicationId && (application != 0 || tables > 0)) throw new StorageException("the database file belongs to another program");
-        if (version > Version) throw new StorageException($"the database file has schema {version}; this program knows schema {Version}: use a newer program");
+        if (application != ApplicationId && (application != 0 || tables > 0)) throw new StorageException($"the file {connection.DataSource} belongs to another program");
+        if (version > Version) throw new StorageException($"the file {connection.DataSource} has schema {version}; this program knows schema {Version}: use a newer program");
     }
 
     /// <summary>Makes what is missing.</summary>

@@ -175,7 +175,8 @@ public sealed class SqliteEngine : IEngine
         }
     }
 
-    private static string Select(Query query)
+    /// <summary>The statement of a query. Its last parameter is the limit.</summary>
+    internal static string Select(Query query)
     {
         var sql = new StringBuilder($"SELECT {Columns(query.Table)} FROM {query.Table.Name}");
         var count = 0;

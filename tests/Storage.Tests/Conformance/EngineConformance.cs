@@ -19,10 +19,11 @@ public abstract class EngineConformance : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public virtual async Task DisposeAsync()
+    public virtual Task DisposeAsync()
     {
         engine.Dispose();
-        await database.DisposeAsync();
+        database.Dispose();
+        return Task.CompletedTask;
     }
 
     /// <summary>Closes the engine and opens it again: what is seen from now on comes from the database.</summary>

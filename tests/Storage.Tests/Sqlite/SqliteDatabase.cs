@@ -13,9 +13,5 @@ public sealed class SqliteDatabase : Database
 
     public override IEngine Open() => new SqliteEngine(Directory);
 
-    public override ValueTask DisposeAsync()
-    {
-        System.IO.Directory.Delete(Directory, recursive: true);
-        return ValueTask.CompletedTask;
-    }
+    public override void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 }
