@@ -45,7 +45,7 @@ public sealed class SqliteEngine : IEngine
         {
             connection?.Dispose();
             ownership.Dispose();
-            if (e is SqliteException sqlite) throw new StorageException($"the database {file} cannot be opened: {Reason(sqlite)}", e);
+            if (e is SqliteException sqlite) throw SqliteErrors.Explain(sqlite, file);
             throw;
         }
     }
@@ -150,7 +150,7 @@ public sealed class SqliteEngine : IEngine
         }
         catch (SqliteException e)
         {
-            throw new StorageException($"{file} cannot be read: {Reason(e)}", e);
+            throw SqliteErrors.Explain(e, file);
         }
         finally
         {
@@ -205,13 +205,4 @@ public sealed class SqliteEngine : IEngine
         for (var i = 0; i < members.Length; i++) members[i] = Statements.Read(reader, i + 2, table.Columns[i].Type);
         return new(Statements.Read(reader, 0, table.KeyType), reader.GetInt64(1), members);
     }
-
-    private static string Reason(SqliteException e) => e.SqliteErrorCode switch
-    {
-        SqliteErrors.Corrupt or SqliteErrors.NotADatabase => "it is damaged or no database; restore it from a backup",
-        SqliteErrors.CannotOpen => "the file cannot be opened",
-        SqliteErrors.ReadOnly => "the file cannot be written",
-        SqliteErrors.Full => "the disk is full",
-        _ => $"SQLite error {e.SqliteExtendedErrorCode}",
-    };
 }

@@ -18,7 +18,7 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
         catch (SqliteException e)
         {
             RollBack();
-            throw new StorageException(Reason(e), e);
+            throw SqliteErrors.Explain(e, Connection.DataSource);
         }
         catch
         {
@@ -159,13 +159,4 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
             // Some errors (a full disk among them) have rolled back already.
         }
     }
-
-    private string Reason(SqliteException e) => e.SqliteErrorCode switch
-    {
-        SqliteErrors.Full => $"the disk that holds {statements.Connection.DataSource} is full",
-        SqliteErrors.ReadOnly => $"{statements.Connection.DataSource} cannot be written",
-        SqliteErrors.InputOutput => $"the disk that holds {statements.Connection.DataSource} reports an error (SQLite {e.SqliteExtendedErrorCode})",
-        SqliteErrors.Corrupt or SqliteErrors.NotADatabase => $"{statements.Connection.DataSource} is damaged: restore it from a backup",
-        _ => $"{statements.Connection.DataSource}: SQLite error {e.SqliteExtendedErrorCode}",
-    };
 }

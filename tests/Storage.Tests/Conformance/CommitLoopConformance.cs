@@ -198,6 +198,7 @@ public abstract class CommitLoopConformance : EngineConformance
         var ended = loop.DisposeAsync();
         faulty.LetGo();
         await ended;
+        Assert.All(asked, one => Assert.True(one.IsCompletedSuccessfully));
         Assert.All(await Task.WhenAll(asked), outcome => Assert.Equal(UnitOutcome.Unknown, outcome));
     }
 

@@ -84,8 +84,12 @@ public sealed class SqliteDurabilityTests : IDisposable
 
             Assert.All(refused, append => Assert.Equal(UnitOutcome.Unknown, append.Outcome));
             Assert.Contains($"the disk that holds {database.File} is full", logs.Errors.First(), StringComparison.Ordinal);
-            // Reading goes on.
+            // Reading goes on, and so does writing as soon as there is room.
             foreach (var key in kept) Assert.Single(await small.ReadJournal(key, 0, 10));
+            small.Setting("max_page_count = 80");
+            var late = Samples.Append(Samples.Id(), Samples.Batch(1), Samples.Purchase());
+            Assert.Equal(UnitOutcome.Committed, await loop.Commit(late));
+            kept.Add(late.Key);
         }
 
         Assert.NotEmpty(kept);
