@@ -40,7 +40,7 @@ internal sealed class DocsOfRoute : IOperationFilter
     private static IEnumerable<IOpenApiParameter> Parameters(ApiDescription route, RouteDoc doc)
     {
         foreach (var segment in route.RelativePath!.Split('/').Where(static part => part.StartsWith('{')))
-            yield return new OpenApiParameter { Name = segment[1..^1], In = ParameterLocation.Path, Required = true, Schema = IdSchema() };
+            yield return new OpenApiParameter { Name = segment[1..^1].Split(':')[0], In = ParameterLocation.Path, Required = true, Schema = IdSchema() };
         if (doc.IsList)
         {
             yield return new OpenApiParameter
@@ -144,8 +144,26 @@ internal sealed class DocsOfRoute : IOperationFilter
         generator.CustomSchemaIds(static type => type.Name.Replace("View", "", StringComparison.Ordinal));
         generator.MapType<RecordId>(static () => IdSchema());
         generator.MapType<RecordId?>(static () => IdSchema());
+        generator.MapType<uint>(static () => NumberSchema());
+        generator.MapType<uint?>(static () => NumberSchema());
         generator.OperationFilter<DocsOfRoute>();
         generator.DocumentFilter<Tags>();
+        generator.SchemaFilter<Members>();
+    }
+
+    private static OpenApiSchema NumberSchema() => new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0", Maximum = "4294967295" };
+
+    /// <summary>Unknown members are ignored, and every member of an answer but <c>code</c> is always there.</summary>
+    private sealed class Members : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            if (schema is not OpenApiSchema { Properties: { } members } own)
+                return;
+            own.AdditionalPropertiesAllowed = true;
+            if (!context.Type.Name.EndsWith("Body", StringComparison.Ordinal))
+                own.Required = members.Keys.Where(static name => name != "code").ToHashSet();
+        }
     }
 
     /// <summary>Names the three tags in the document itself; references to them are dropped otherwise.</summary>

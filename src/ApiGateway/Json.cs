@@ -25,6 +25,7 @@ namespace Ticketing.ApiGateway;
         typeof(IdConverter), typeof(DateConverter), typeof(Names<Currency>), typeof(Names<Role>), typeof(Names<TicketStatus>),
         typeof(Names<PaymentStatus>), typeof(Names<NotificationStatus>), typeof(Names<NotificationType>),
     ])]
+[JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(Failure))]
 [JsonSerializable(typeof(Envelope<string>))]
 [JsonSerializable(typeof(RegisterBody))]

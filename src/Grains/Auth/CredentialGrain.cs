@@ -7,7 +7,7 @@ namespace Ticketing.Grains.Auth;
 
 /// <summary>
 /// An account that does not exist answers as one that does: after the same time, and with the same limit of guesses. Guesses are counted in
-/// memory, so that a stranger's writes nothing; a restart of the process forgets them.
+/// memory, so that a stranger's guess writes nothing; a restart of the process forgets them.
 /// </summary>
 [GrainType("credential")]
 internal sealed class CredentialGrain(

@@ -21,6 +21,7 @@ internal sealed class EventGrain(
     private readonly EventKey key = EventKey.Parse(context.GrainId.Key.ToString()!);
     private Ledger ledger = null!;
     private Chores chores = null!;
+    private bool leaving;
 
     public IGrainContext GrainContext => context;
 
@@ -36,7 +37,7 @@ internal sealed class EventGrain(
 
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
-        var title = Sale.Details is null ? await Claim(details.Title) : new(Outcome.Done, true, null);
+        var title = Sale.Details is null ? await ClaimTitle(details.Title) : new(Outcome.Done, true, null);
         if (title.IsDone) return await Commit(() => Sale.Create(operation, caller.UserId, details, Now()));
         this.DeactivateOnIdle();
         return new(title.Outcome, null, title.Refusal);
@@ -44,10 +45,10 @@ internal sealed class EventGrain(
 
     public async Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats)
     {
-        // Nobody may claim a title for an event that is not theirs: the decision asks again, after the claim.
-        if (!Sale.Exists || !caller.MayChange(Sale.Creator)) return await Decide();
+        // Nobody may claim a title for an event that is not theirs, and a repeat needs none: the decision asks again, after the claim.
+        if (!Sale.Exists || !caller.MayChange(Sale.Creator) || Sale.Knows(operation)) return await Decide();
         var before = Sale.Details.Title;
-        var title = await Claim(details.Title);
+        var title = await ClaimTitle(details.Title);
         if (!title.IsDone) return new(title.Outcome, null, title.Refusal);
         var answer = await Decide();
         var unused = answer.Outcome switch
@@ -127,15 +128,14 @@ internal sealed class EventGrain(
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Memory may be half changed: it must not be written from again.
-            Log.LedgerAbandoned(log, key, e);
-            Leave();
+            Leave(e);
             return default;
         }
 
         if (Sale.HasOpenWork) await chores.Begin();
         if (!await durable)
         {
-            Leave();
+            Leave(ledger.Failure);
             return default;
         }
 
@@ -143,9 +143,13 @@ internal sealed class EventGrain(
         return answer;
     }
 
-    private void Leave()
+    private void Leave(Exception? failure)
     {
-        if (!ledger.Stopped) ledger.Stop();
+        if (leaving) return;
+        leaving = true;
+        if (failure is null) Log.JournalLost(log, key);
+        else Log.LedgerAbandoned(log, key, failure);
+        ledger.Stop();
         this.DeactivateOnIdle();
     }
 
@@ -174,7 +178,13 @@ internal sealed class EventGrain(
         if (!ledger.Stopped && !Sale.HasOpenWork) await chores.End();
     }
 
-    private Task<Answer<bool>> Claim(string title) => grains.GetGrain<ITitleGrain>(title).Claim(key);
+    /// <summary>Claims a title. A claim that was long in coming may lapse before the record that carries it is stored: it is to be asked for again.</summary>
+    private async Task<Answer<bool>> ClaimTitle(string title)
+    {
+        var askedAt = Now();
+        var answer = await grains.GetGrain<ITitleGrain>(title).Claim(key);
+        return Now() - askedAt > Claim.Promise ? default : answer;
+    }
 
     /// <summary>The time to the millisecond, which is how exactly the journal keeps it.</summary>
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());

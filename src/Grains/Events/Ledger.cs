@@ -44,6 +44,9 @@ internal sealed class Ledger
     /// <summary>Whether the journal is lost to this activation. Nothing is repaired: a fresh one replays.</summary>
     public bool Stopped { get; private set; }
 
+    /// <summary>The fault of this program that stopped it, if it was one.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>
     /// Completes when all that was decided so far is durable (true), or when that cannot be said (false). Every answer waits for it, refusals
     /// too: what was not stored answers nobody.
@@ -88,12 +91,11 @@ internal sealed class Ledger
     public Task<bool> Commit(DateTimeOffset now)
     {
         if (Stopped) return No;
-        var first = Sale.Position;
-        var entries = Sale.TakeDecided();
-        if (entries.Length > 0)
+        if (Sale.HasDecided)
         {
             if (!opened) Fence(now);
-            Enqueue(entries, first - entries.Length);
+            var entries = Sale.TakeDecided();
+            Enqueue(entries, Sale.Position - entries.Length);
         }
 
         return Durable();
@@ -135,10 +137,10 @@ internal sealed class Ledger
     private void Fence(DateTimeOffset now)
     {
         opened = true;
-        Enqueue([new Opened(now)], Sale.Position, alone: true);
+        Enqueue([new Opened(now)], Sale.Position, fence: true);
     }
 
-    private void Enqueue(Entry[] entries, long position, bool alone = false)
+    private void Enqueue(Entry[] entries, long position, bool fence = false)
     {
         if (newest is null || newest.Closed || newest.Entries.Count + entries.Length > MostEntries)
         {
@@ -148,8 +150,9 @@ internal sealed class Ledger
 
         newest.Entries.AddRange(entries);
         foreach (var entry in entries) Projection.Add(newest.Changes, Sale, key, entry, ++position);
-        newest.Event = Sale.Details is null ? null : new EventChanged(Sale.Record(), Sale.IsDeleted);
-        newest.Closed = alone;
+        // A fence changes no record; before a new event's first entries it would even store one that the journal does not know yet.
+        newest.Event = fence ? null : new EventChanged(Sale.Record(), Sale.IsDeleted);
+        newest.Closed = fence;
         if (!writing) _ = Write();
     }
 
@@ -158,27 +161,36 @@ internal sealed class Ledger
         writing = true;
         while (!Stopped && waiting.TryDequeue(out var batch))
         {
+            var durable = await TryAppend(batch);
+            if (newest == batch) newest = null;
+            if (!durable) Stop();
+            batch.Done.SetResult(durable);
+        }
+
+        writing = false;
+    }
+
+    private async Task<bool> TryAppend(OpenBatch batch)
+    {
+        try
+        {
             batch.Closed = true;
             if (batch.Event is not null) batch.Changes.Add(batch.Event);
             var payload = EntryFormat.Write(batch.Entries);
             var sealedBatch = new JournalBatch(number + 1, Guid.NewGuid(), payload, Chain(chain, number + 1, payload));
-            var snapshot = waiting.Count == 0 ? SnapshotIfDue(sealedBatch) : null;
-            var outcome = await journal.Append(key, sealedBatch, batch.Changes);
-            if (outcome != AppendOutcome.Committed)
-            {
-                batch.Done.SetResult(false);
-                Stop();
-                return;
-            }
-
+            var snapshot = SnapshotIfDue(sealedBatch);
+            if (await journal.Append(key, sealedBatch, batch.Changes) != AppendOutcome.Committed) return false;
             (number, chain) = (sealedBatch.Number, sealedBatch.Chain);
             bytesSinceSnapshot += payload.Length;
-            if (newest == batch) newest = null;
-            batch.Done.SetResult(true);
             if (snapshot is not null) Save(snapshot);
+            return true;
         }
-
-        writing = false;
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Nobody awaits this loop: without this, whoever waits for the batch would wait for ever.
+            Failure = e;
+            return false;
+        }
     }
 
     /// <summary>Gives the journal up, because memory can no longer be trusted to be what the journal says.</summary>
@@ -194,6 +206,7 @@ internal sealed class Ledger
     /// </summary>
     private Snapshot? SnapshotIfDue(JournalBatch batch)
     {
+        if (waiting.Count > 0 || Sale.HasDecided) return null;
         if (bytesSinceSnapshot + batch.Payload.Length < Math.Max(SnapshotAfterBytes, snapshotBytes)) return null;
         return new Snapshot(batch.Number, Sale.ToSnapshot(), batch.Chain);
     }

@@ -11,6 +11,6 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Error, "Event {Event}: a decision failed; the ledger is given up and will be replayed")]
     public static partial void LedgerAbandoned(ILogger logger, EventKey @event, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "Event {Event}: this activation lost the journal ({Batches} answers unknown); the next command replays it")]
-    public static partial void JournalLost(ILogger logger, EventKey @event, int batches);
+    [LoggerMessage(3, LogLevel.Warning, "Event {Event}: this activation lost its journal; those who wait are told to ask again, and a fresh activation replays it")]
+    public static partial void JournalLost(ILogger logger, EventKey @event);
 }

@@ -25,7 +25,7 @@ internal sealed partial class Sale(EventKey key)
     {
         if (Answered(operation, out Answer<EventRecord> earlier)) return earlier;
         if (Details is not null) return Refusal.OperationIdReused;
-        Decide(new DetailsSet(now, operation, creator, details, Withheld: 0));
+        Decide(new DetailsSet(now, operation, creator, AsKept(details), Withheld: 0));
         return Record();
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class Sale(EventKey key)
         if (!caller.MayChange(Creator)) return Refusal.NotYours;
         if (details.Capacity < Taken || details.Capacity < HighestSeatTaken) return Refusal.CapacityBelowSeatsTaken;
         if (remaining > details.Capacity - Taken) return Refusal.AllotmentBeyondSeats;
-        Decide(new DetailsSet(now, operation, Creator, details, details.Capacity - Taken - remaining));
+        Decide(new DetailsSet(now, operation, Creator, AsKept(details), details.Capacity - Taken - remaining));
         return Record();
     }
 
@@ -51,13 +51,17 @@ internal sealed partial class Sale(EventKey key)
         return Record();
     }
 
-    /// <summary>Whether a purchase would be a repeat or be refused; if neither, <see cref="Buy"/> would sell right now.</summary>
+    /// <summary>Whether the operation was carried out before, so that it will be answered as it was then, whatever has changed.</summary>
+    public bool Knows(Operation operation) => operations.ContainsKey(operation.Id);
+
+    /// <summary>
+    /// Whether a purchase is a repeat or refused, without deciding anything. If neither, <see cref="Buy"/> may sell: it also clears overdue
+    /// payments away.
+    /// </summary>
     public bool CanAnswer(Operation operation, uint seat, DateTimeOffset now, out Answer<TicketRecord> answer)
     {
         if (Answered(operation, out answer)) return true;
-        Lapse(now, LapsesPerPurchase);
-        LapseSeat(seat, now);
-        if (RuleAgainst(seat, now) is not { } rule) return false;
+        if (RuleAgainst(seat, now) is not { } rule || HasLapsed(seat, now) || (rule == Refusal.SoldOut && HasWorkDue(now))) return false;
         answer = rule;
         return true;
     }
@@ -71,7 +75,10 @@ internal sealed partial class Sale(EventKey key)
     /// <param name="now">The time of the purchase.</param>
     public Answer<TicketRecord> Buy(Purchase purchase, TicketId ticket, PaymentId payment, string cardToken, DateTimeOffset payBy, DateTimeOffset now)
     {
-        if (CanAnswer(purchase.Operation, purchase.Seat, now, out var answer)) return answer;
+        if (Answered(purchase.Operation, out Answer<TicketRecord> earlier)) return earlier;
+        Lapse(now, LapsesPerPurchase);
+        LapseSeat(purchase.Seat, now);
+        if (RuleAgainst(purchase.Seat, now) is { } rule) return rule;
         var price = new Money(Details!.Price, purchase.Currency);
         Decide(new Purchased(now, purchase.Operation, ticket, payment, purchase.Owner, purchase.Seat, price, payBy, cardToken));
         return Ticket(ticket);
@@ -146,6 +153,9 @@ internal sealed partial class Sale(EventKey key)
         if (returns.ContainsKey(ticket)) Decide(new ReturnDone(now, ticket));
     }
 
+    /// <summary>Whether entries were decided that <see cref="TakeDecided"/> has not handed out.</summary>
+    public bool HasDecided => decided.Count > 0;
+
     /// <summary>The entries decided since the last call, which now wait to be made durable by the caller.</summary>
     public Entry[] TakeDecided()
     {
@@ -154,6 +164,10 @@ internal sealed partial class Sale(EventKey key)
         decided.Clear();
         return entries;
     }
+
+    // The journal keeps milliseconds: what is answered now must be what a replay answers.
+    private static EventDetails AsKept(EventDetails details) =>
+        details with { Date = DateTimeOffset.FromUnixTimeMilliseconds(details.Date.ToUnixTimeMilliseconds()) };
 
     private Refusal? RuleAgainst(uint seat, DateTimeOffset now)
     {
@@ -177,9 +191,10 @@ internal sealed partial class Sale(EventKey key)
 
     private void LapseSeat(uint seat, DateTimeOffset now)
     {
-        if (seats.TryGetValue(seat, out var holder) && tickets[holder].Lapsed(now))
-            EndUnasked(tickets[holder].Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
+        if (HasLapsed(seat, now)) EndUnasked(tickets[seats[seat]].Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
     }
+
+    private bool HasLapsed(uint seat, DateTimeOffset now) => seats.TryGetValue(seat, out var holder) && tickets[holder].Lapsed(now);
 
     private void EndUnasked(TicketId ticket, TicketStatus end, EndReason reason, Tidings tidings, DateTimeOffset now)
     {

@@ -15,7 +15,7 @@ internal sealed class TicketGrain(ITicketRecords tickets, IGrainFactory grains, 
 
     public async Task<Answer<TicketRecord>> Read(Caller caller)
     {
-        if (await tickets.Find(Id) is not { } ticket) return Unknown();
+        if (await tickets.Find(Id) is not { } ticket) return NoSuchTicket();
         return caller.MayRead(ticket.UserId) ? ticket : Refusal.NotYours;
     }
 
@@ -27,11 +27,11 @@ internal sealed class TicketGrain(ITicketRecords tickets, IGrainFactory grains, 
 
     private async Task<Answer<TicketRecord>> Change(TicketChange change)
     {
-        if (await tickets.Find(Id) is not { } ticket) return Unknown();
+        if (await tickets.Find(Id) is not { } ticket) return NoSuchTicket();
         return await grains.GetGrain<IEventGrain>(ticket.EventId.ToString()).Change(change);
     }
 
-    private Answer<TicketRecord> Unknown()
+    private Answer<TicketRecord> NoSuchTicket()
     {
         // Anybody can ask for ids that no ticket has; those are not kept in memory.
         this.DeactivateOnIdle();

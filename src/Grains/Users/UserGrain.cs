@@ -60,7 +60,7 @@ internal sealed class UserGrain(
 
     public async Task<Answer<UserRecord>> Update(Profile profile)
     {
-        if (user.State.Profile is not { } before) return Unknown();
+        if (user.State.Profile is not { } before) return NoSuchUser();
 
         var askedAt = time.GetUtcNow();
         if (profile.Email == before.Email) return await Store(profile, askedAt);
@@ -73,7 +73,7 @@ internal sealed class UserGrain(
         return stored;
     }
 
-    public ValueTask<Answer<UserRecord>> Read() => new(user.State.Profile is { } profile ? profile : Unknown());
+    public ValueTask<Answer<UserRecord>> Read() => new(user.State.Profile is { } profile ? profile : NoSuchUser());
 
     /// <summary>Stores the profile, unless the claim of its e-mail may lapse meanwhile: then nobody may rely on it, and it is to be claimed again.</summary>
     private async Task<Answer<UserRecord>> Store(Profile profile, DateTimeOffset askedAt)
@@ -83,7 +83,7 @@ internal sealed class UserGrain(
         return await user.TryReplace(new() { Profile = record }, context, log) ? record : default(Answer<UserRecord>);
     }
 
-    private Answer<UserRecord> Unknown()
+    private Answer<UserRecord> NoSuchUser()
     {
         // Anybody can ask for ids that nobody has; those are not kept in memory.
         this.DeactivateOnIdle();

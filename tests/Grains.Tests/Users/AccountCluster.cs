@@ -54,7 +54,6 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddKeyedSingleton<IGrainStorage>("Default", Store);
             silo.Services.AddSingleton<IGrainStorage>(Store);
             silo.Services.AddSingleton(Settings);
             silo.Services.AddSingleton(hasher);
