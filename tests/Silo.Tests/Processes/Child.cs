@@ -33,8 +33,12 @@ internal sealed partial class Child : IAsyncDisposable
     /// <summary>What it has written to its standard error output.</summary>
     public IReadOnlyList<string> Errors => Lines(errors);
 
-    /// <summary>What it has logged as an error or worse.</summary>
-    public IReadOnlyList<string> Faults => [.. Output.Where(line => Fault().IsMatch(line)), .. Errors];
+    /// <summary>Checks that it has logged no error, nor a warning: what the tests do to it is nothing to warn of.</summary>
+    public void AssertNoFaults()
+    {
+        string[] faults = [.. Output.Where(line => Fault().IsMatch(line)), .. Errors];
+        Assert.True(faults.Length == 0, $"{faults.Length} faults were logged:\n{string.Join('\n', faults.Take(5).Select(Short))}");
+    }
 
     public int Id => process.Id;
 
@@ -110,6 +114,8 @@ internal sealed partial class Child : IAsyncDisposable
         ["ADMIN_PASSWORD"] = Server.AdminPassword,
     };
 
+    private static string Short(string line) => line.Length <= 500 ? line : line[..500];
+
     private void Note(List<string> lines, string? line)
     {
         if (line is null) return;
@@ -125,7 +131,7 @@ internal sealed partial class Child : IAsyncDisposable
     [GeneratedRegex(@"^  API +(http://\S+)/api$")]
     private static partial Regex ApiLine();
 
-    [GeneratedRegex("^([0-9:]{8} )?(fail|crit): |\"LogLevel\":\"(Error|Critical)\"|Unhandled exception")]
+    [GeneratedRegex("^[0-9:]{8} (warn|fail|crit): |Unhandled exception")]
     private static partial Regex Fault();
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -81,7 +81,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static async Task Quiet(Child child)
     {
-        Assert.Empty(child.Faults);
+        child.AssertNoFaults();
         await child.DisposeAsync();
     }
 
