@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Ticketing.Silo.Tests;
@@ -37,7 +38,8 @@ internal sealed record Reply(HttpStatusCode Status, string Text, HttpResponseHea
 /// <summary>The HTTP API as an outside program calls it. What each word can do is beside the tests of that word.</summary>
 internal sealed class Api(Uri address) : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    // Header values leave as they are: what the server makes of them is the server's affair.
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
     public Task<Reply> Get(string path, string? token = null) => Send(HttpMethod.Get, path, token);
 

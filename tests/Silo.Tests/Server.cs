@@ -76,17 +76,30 @@ internal sealed class Server : IAsyncDisposable
 }
 
 /// <summary>One server for all tests of a class.</summary>
-public sealed class SharedServer : IAsyncLifetime
+public class SharedServer : IAsyncLifetime
 {
     internal Server Server { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Server = await Server.Start();
+    public async Task InitializeAsync() => Server = await Start();
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    private protected virtual Task<Server> Start() => Server.Start();
+}
+
+/// <summary>A server whose jobs do not run, so that whatever changes was changed by a request.</summary>
+public sealed class IdleServer : SharedServer
+{
+    private protected override Task<Server> Start() => Server.Start(adjust: settings => settings with
+    {
+        Payments = settings.Payments with { Period = TimeSpan.FromHours(1) },
+        Notifications = settings.Notifications with { Period = TimeSpan.FromHours(1) },
+    });
 }
 
 /// <summary>Tests that share a server. An error in its log fails the test that caused it.</summary>
-public abstract class ServerTests(SharedServer shared) : IClassFixture<SharedServer>, IAsyncLifetime
+public abstract class ServerTests<TServer>(TServer shared) : IClassFixture<TServer>, IAsyncLifetime
+    where TServer : SharedServer
 {
     internal Server Server => shared.Server;
 
@@ -100,3 +113,6 @@ public abstract class ServerTests(SharedServer shared) : IClassFixture<SharedSer
         return Task.CompletedTask;
     }
 }
+
+/// <summary>Tests that share a server as it usually is.</summary>
+public abstract class ServerTests(SharedServer shared) : ServerTests<SharedServer>(shared);
