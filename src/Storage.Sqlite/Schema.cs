@@ -11,15 +11,18 @@ internal static class Schema
 
     private const int Version = 1;
 
-    /// <summary>Makes what is missing.</summary>
-    /// <exception cref="StorageException">The file is another program's, or of a version that this program does not know.</exception>
-    public static void Ensure(SqliteConnection connection)
+    /// <summary>Looks whether the file is ours, before anything of it is changed.</summary>
+    /// <exception cref="StorageException">It is another program's, or of a version that this program does not know.</exception>
+    public static void Check(SqliteConnection connection)
     {
-        var application = Pragma(connection, "application_id");
-        var version = Pragma(connection, "user_version");
-        var tables = Convert.ToInt64(Scalar(connection, "SELECT count(*) FROM sqlite_schema"));
-        if (application != ApplicationId && (application != 0 || tables > 0)) throw new StorageException("the database file belongs to another program");
-        if (version > Version) throw new StorageException($"the database file has schema {version}; this program knows schema {Version}: use a newer program");
+        var (application, version) = ((long)Pragma(connection, "application_id")!, (long)Pragma(connection, "user_version")!);
+        var tables = (long)Scalar(connection, "SELECT count(*) FROM sqlite_schema")!;
+        if (application != ApplicationId && (application != 0 || tables > 0)) throw new StorageException($"the file {connection.DataSource} belongs to another program");
+        if (version > Version) throw new StorageException($"the file {connection.DataSource} has schema {version}; this program knows schema {Version}: use a newer program");
+    }
+
+    /// <summary>Makes what is missing.</summary>
+    public static void Create(SqliteConnection connection) =>
         Execute(connection, $"""
             BEGIN IMMEDIATE;
             CREATE TABLE IF NOT EXISTS journal (
@@ -33,7 +36,6 @@ internal static class Schema
             PRAGMA user_version = {Version};
             COMMIT;
             """);
-    }
 
     /// <summary>The word SQLite has for a type.</summary>
     public static string TypeOf(ColumnType type) => type switch
@@ -43,6 +45,9 @@ internal static class Schema
         ColumnType.Text => "TEXT",
         _ => throw new InvalidOperationException($"no SQLite type for {type}"),
     };
+
+    /// <summary>A setting of a connection or of its file.</summary>
+    public static object? Pragma(SqliteConnection connection, string name) => Scalar(connection, $"PRAGMA {name}");
 
     /// <summary>Runs statements that answer nothing.</summary>
     public static void Execute(SqliteConnection connection, string sql)
@@ -66,8 +71,6 @@ internal static class Schema
 
         return sql.ToString();
     }
-
-    private static long Pragma(SqliteConnection connection, string name) => Convert.ToInt64(Scalar(connection, $"PRAGMA {name}"));
 
     private static object? Scalar(SqliteConnection connection, string sql)
     {

@@ -12,6 +12,9 @@ namespace Ticketing.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteEngine : IEngine
 {
+    /// <summary>What a lock that somebody else holds is called: EAGAIN of Linux and of macOS, and the sharing violation of Windows.</summary>
+    private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream ownership;
     private readonly string file;
     private readonly SqliteWriter writer;
@@ -26,18 +29,23 @@ public sealed class SqliteEngine : IEngine
     {
         file = Path.Combine(directory, "ticketing.db");
         ownership = Own(directory);
+        SqliteConnection? connection = null;
         try
         {
-            var connection = Connect(SqliteOpenMode.ReadWriteCreate);
+            connection = Connect(SqliteOpenMode.ReadWriteCreate);
+            Schema.Check(connection);
             Schema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;");
             if (mostPages is { } pages) Schema.Execute(connection, $"PRAGMA max_page_count = {pages};");
-            Schema.Ensure(connection);
+            // Where shared memory is missing (some network drives), SQLite goes on in another mode without a word.
+            if (Schema.Pragma(connection, "journal_mode") is not "wal") throw new StorageException($"the directory {directory} cannot hold a database: use a local disk");
+            Schema.Create(connection);
             writer = new SqliteWriter(new Statements(connection));
         }
         catch (Exception e)
         {
+            connection?.Dispose();
             ownership.Dispose();
-            if (e is SqliteException sqlite) throw new StorageException($"the database {file} cannot be opened: {Reason(sqlite)}", e);
+            if (e is SqliteException sqlite) throw SqliteErrors.Explain(sqlite, file);
             throw;
         }
     }
@@ -80,7 +88,7 @@ public sealed class SqliteEngine : IEngine
     /// <inheritdoc/>
     public ValueTask<Row?> Find(RecordTable table, Cell key) => Read(statements =>
     {
-        var select = statements[(table, "find"), 1, () => $"SELECT {Columns(table)} FROM {table.Name} WHERE id = $0"];
+        var select = statements[(table, "find"), 1, () => $"SELECT {Columns(table)} FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)}"];
         select.Parameters[0].Value = Statements.ValueOf(key);
         using var reader = select.ExecuteReader();
         return reader.Read() ? Row(reader, table) : null;
@@ -119,7 +127,7 @@ public sealed class SqliteEngine : IEngine
             Directory.CreateDirectory(directory);
             return new FileStream(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(Path.Combine(directory, "lock")))
+        catch (IOException e) when (InUse.Contains(e.HResult))
         {
             throw new StorageException($"the data directory {directory} is in use by another process: end it, or choose another directory");
         }
@@ -128,6 +136,9 @@ public sealed class SqliteEngine : IEngine
             throw new StorageException($"the data directory {directory} cannot be used: {e.Message}", e);
         }
     }
+
+    /// <summary>A setting of the writer's connection.</summary>
+    internal object? Setting(string name) => Schema.Pragma(writer.Connection, name);
 
     private ValueTask<T> Read<T>(Func<Statements, T> read)
     {
@@ -139,23 +150,33 @@ public sealed class SqliteEngine : IEngine
         }
         catch (SqliteException e)
         {
-            throw new StorageException($"{file} cannot be read: {Reason(e)}", e);
+            throw SqliteErrors.Explain(e, file);
         }
         finally
         {
-            readers.Add(reader);
+            if (disposed) reader.Dispose();
+            else readers.Add(reader);
         }
     }
 
     private SqliteConnection Connect(SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
-        connection.Open();
-        Schema.Execute(connection, "PRAGMA busy_timeout = 5000;");
-        return connection;
+        try
+        {
+            connection.Open();
+            Schema.Execute(connection, "PRAGMA busy_timeout = 5000;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
-    private static string Select(Query query)
+    /// <summary>The statement of a query. Its last parameter is the limit.</summary>
+    internal static string Select(Query query)
     {
         var sql = new StringBuilder($"SELECT {Columns(query.Table)} FROM {query.Table.Name}");
         var count = 0;
@@ -168,10 +189,11 @@ public sealed class SqliteEngine : IEngine
                 Test.MoreThan => ">",
                 _ => throw new InvalidOperationException($"no comparison for {condition.Test}"),
             };
-            sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{query.Table[condition.Column].Name} {comparison} ${count++}");
+            var column = query.Table[condition.Column];
+            sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{column.Name} {comparison} {Statements.Parameter(column.Type, count++)}");
         }
 
-        if (query.After.HasValue) sql.Append(count == 0 ? " WHERE " : " AND ").Append($"id > ${count++}");
+        if (query.After.HasValue) sql.Append(count == 0 ? " WHERE " : " AND ").Append($"id > {Statements.Parameter(query.Table.KeyType, count++)}");
         return sql.Append($" ORDER BY id LIMIT ${count}").ToString();
     }
 
@@ -183,13 +205,4 @@ public sealed class SqliteEngine : IEngine
         for (var i = 0; i < members.Length; i++) members[i] = Statements.Read(reader, i + 2, table.Columns[i].Type);
         return new(Statements.Read(reader, 0, table.KeyType), reader.GetInt64(1), members);
     }
-
-    private static string Reason(SqliteException e) => e.SqliteErrorCode switch
-    {
-        SqliteErrors.Corrupt or SqliteErrors.NotADatabase => "it is damaged or no database; restore it from a backup",
-        SqliteErrors.CannotOpen => "the file cannot be opened",
-        SqliteErrors.ReadOnly => "the file cannot be written",
-        SqliteErrors.Full => "the disk is full",
-        _ => $"SQLite error {e.SqliteExtendedErrorCode}",
-    };
 }

@@ -5,6 +5,8 @@ namespace Ticketing.Storage.Sqlite;
 /// <summary>Writes groups of units, each group one transaction and one flush.</summary>
 internal sealed class SqliteWriter(Statements statements) : IDisposable
 {
+    public SqliteConnection Connection => statements.Connection;
+
     public void Commit(IReadOnlyList<Unit> units)
     {
         try
@@ -16,7 +18,7 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
         catch (SqliteException e)
         {
             RollBack();
-            throw new StorageException(Reason(e), e);
+            throw SqliteErrors.Explain(e, Connection.DataSource);
         }
         catch
         {
@@ -39,7 +41,8 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
     {
         var key = Statements.ValueOf(append.Key);
         var (batch, id) = (append.Batch, append.Batch.Id.ToByteArray());
-        var insert = statements["append", 5, () => "INSERT OR IGNORE INTO journal (event, number, batch, chain, payload) VALUES ($0, $1, $2, $3, $4)"];
+        var insert = statements["append", 5, () =>
+            "INSERT INTO journal (event, number, batch, chain, payload) VALUES ($0, $1, $2, $3, $4) ON CONFLICT (event, number) DO NOTHING"];
         if (Execute(insert, key, batch.Number, id, batch.Chain, batch.Payload) == 0)
         {
             var select = statements["whose", 2, () => "SELECT batch FROM journal WHERE event = $0 AND number = $1"];
@@ -68,8 +71,8 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
         var insert = statements[(table, write.Rule), count + 2, () =>
         {
             var names = string.Join(", ", table.Columns.Select(column => column.Name));
-            var values = string.Join(", ", Enumerable.Range(0, count + 2).Select(i => $"${i}"));
-            var sql = $"INSERT INTO {table.Name} (id, version, {names}) VALUES ({values}) ON CONFLICT (id) DO ";
+            var values = string.Join(", ", table.Columns.Select((column, i) => Statements.Parameter(column.Type, i + 2)));
+            var sql = $"INSERT INTO {table.Name} (id, version, {names}) VALUES ({Statements.Parameter(table.KeyType, 0)}, $1, {values}) ON CONFLICT (id) DO ";
             if (write.Rule is WriteRule.IfAbsent or WriteRule.IfExpected) return sql + "NOTHING";
             sql += $"UPDATE SET version = excluded.version, {string.Join(", ", table.Columns.Select(column => $"{column.Name} = excluded.{column.Name}"))}";
             return write.Rule == WriteRule.IfNewer ? sql + " WHERE excluded.version > version" : sql;
@@ -84,8 +87,8 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
         var table = write.Table;
         var count = table.Columns.Count;
         var update = statements[(table, "update"), count + 3, () =>
-            $"UPDATE {table.Name} SET version = $1, {string.Join(", ", table.Columns.Select((column, i) => $"{column.Name} = ${i + 2}"))} " +
-            $"WHERE id = $0 AND version = ${count + 2}"];
+            $"UPDATE {table.Name} SET version = $1, {string.Join(", ", table.Columns.Select((column, i) => $"{column.Name} = {Statements.Parameter(column.Type, i + 2)}"))} " +
+            $"WHERE id = {Statements.Parameter(table.KeyType, 0)} AND version = ${count + 2}"];
         BindRow(update, write);
         update.Parameters[count + 2].Value = write.Expected;
         return update.ExecuteNonQuery();
@@ -93,17 +96,18 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
 
     private UnitOutcome Remove(RecordWrite write, bool repeated)
     {
-        var delete = statements[(write.Table, "delete"), 2, () => $"DELETE FROM {write.Table.Name} WHERE id = $0 AND version = $1"];
+        var table = write.Table;
+        var delete = statements[(table, "delete"), 2, () => $"DELETE FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)} AND version = $1"];
         if (Execute(delete, Statements.ValueOf(write.Key), write.Expected) == 1) return UnitOutcome.Committed;
         // What is gone when a removal is repeated was removed by the first try.
-        return repeated && VersionOf(write.Table, write.Key) is null ? UnitOutcome.Committed : UnitOutcome.Conflict;
+        return repeated && VersionOf(table, write.Key) is null ? UnitOutcome.Committed : UnitOutcome.Conflict;
     }
 
     private UnitOutcome Save(SnapshotUnit unit)
     {
         var key = Statements.ValueOf(unit.Key);
         var (number, payload, chain) = (unit.Snapshot.Number, unit.Snapshot.Payload, unit.Snapshot.Chain);
-        var chunks = (payload.Length + SnapshotUnit.ChunkSize - 1) / SnapshotUnit.ChunkSize;
+        var chunks = Math.Max(1, (payload.Length + SnapshotUnit.ChunkSize - 1) / SnapshotUnit.ChunkSize);
         var insert = statements["snapshot", 6, () =>
             "INSERT OR REPLACE INTO snapshots (event, number, chunk, chunks, chain, payload) VALUES ($0, $1, $2, $3, $4, $5)"];
         for (var i = 0; i < chunks; i++)
@@ -112,13 +116,14 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
             Execute(insert, key, number, (long)i, (long)chunks, chain, payload[start..Math.Min(payload.Length, start + SnapshotUnit.ChunkSize)]);
         }
 
-        Execute(statements["prune", 2, () => "DELETE FROM snapshots WHERE event = $0 AND number < $1"], key, number);
+        // This one may be the older: a snapshot that was written late.
+        Execute(statements["prune", 1, () => "DELETE FROM snapshots WHERE event = $0 AND number < (SELECT max(number) FROM snapshots WHERE event = $0)"], key);
         return UnitOutcome.Committed;
     }
 
     private long? VersionOf(RecordTable table, Cell key)
     {
-        var select = statements[(table, "version"), 1, () => $"SELECT version FROM {table.Name} WHERE id = $0"];
+        var select = statements[(table, "version"), 1, () => $"SELECT version FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)}"];
         Bind(select, Statements.ValueOf(key));
         return (long?)select.ExecuteScalar();
     }
@@ -154,13 +159,4 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
             // Some errors (a full disk among them) have rolled back already.
         }
     }
-
-    private string Reason(SqliteException e) => e.SqliteErrorCode switch
-    {
-        SqliteErrors.Full => $"the disk that holds {statements.Connection.DataSource} is full",
-        SqliteErrors.ReadOnly => $"{statements.Connection.DataSource} cannot be written",
-        SqliteErrors.InputOutput => $"the disk that holds {statements.Connection.DataSource} reports an error (SQLite {e.SqliteExtendedErrorCode})",
-        SqliteErrors.Corrupt or SqliteErrors.NotADatabase => $"{statements.Connection.DataSource} is damaged: restore it from a backup",
-        _ => $"{statements.Connection.DataSource}: SQLite error {e.SqliteExtendedErrorCode}",
-    };
 }

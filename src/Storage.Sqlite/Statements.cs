@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Ticketing.Grains.Abstractions;
 
@@ -31,12 +32,16 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
         connection.Dispose();
     }
 
+    /// <summary>How a parameter is written in a statement.</summary>
+    public static string Parameter(ColumnType type, int number) => type == ColumnType.Text ? $"CAST(${number} AS TEXT)" : $"${number}";
+
     /// <summary>What a cell is called in a parameter.</summary>
     public static object ValueOf(Cell cell) => !cell.HasValue ? DBNull.Value : cell.Type switch
     {
         ColumnType.Id => ValueOf(cell.Id),
         ColumnType.Number => cell.Number,
-        ColumnType.Text => cell.Text,
+        // The library would end a longer text at its first NUL. As bytes it goes whole, and the statement casts it back.
+        ColumnType.Text => cell.Text.Contains('\0', StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(cell.Text) : cell.Text,
         ColumnType.Bytes => cell.Bytes,
         _ => throw new InvalidOperationException($"no value for {cell.Type}"),
     };

@@ -14,7 +14,8 @@ public sealed class CommitLoop : IAsyncDisposable
     /// <summary>The most units waiting; a further one is answered unknown at once.</summary>
     public const int MostWaiting = 100_000;
 
-    private const int Attempts = 3;
+    private const int AttemptsAlone = 2;
+    private const int MostInVain = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly IEngine engine;
@@ -23,7 +24,7 @@ public sealed class CommitLoop : IAsyncDisposable
     private readonly Queue<Unit> waiting = new();
     private readonly List<Unit> group = new(MostInGroup);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool closed;
+    private readonly ManualResetEventSlim closing = new();
     private bool failing;
     private long flushes;
     private long units;
@@ -50,7 +51,7 @@ public sealed class CommitLoop : IAsyncDisposable
     {
         lock (gate)
         {
-            if (closed || waiting.Count >= MostWaiting) return Task.FromResult(UnitOutcome.Unknown);
+            if (closing.IsSet || waiting.Count >= MostWaiting) return Task.FromResult(UnitOutcome.Unknown);
             waiting.Enqueue(unit);
             if (waiting.Count == 1) Monitor.Pulse(gate);
         }
@@ -63,7 +64,7 @@ public sealed class CommitLoop : IAsyncDisposable
     {
         lock (gate)
         {
-            closed = true;
+            closing.Set();
             Monitor.Pulse(gate);
         }
 
@@ -88,7 +89,7 @@ public sealed class CommitLoop : IAsyncDisposable
         {
             while (waiting.Count == 0)
             {
-                if (closed) return false;
+                if (closing.IsSet) return false;
                 Monitor.Wait(gate);
             }
 
@@ -102,15 +103,23 @@ public sealed class CommitLoop : IAsyncDisposable
     {
         if (TryCommit(group)) return;
 
-        // One of them may be what the engine cannot take: it must not take the others with it.
+        // One of them may be what the engine cannot take: it must not take the others with it. But when nothing at all can be written,
+        // a thousand vain attempts would keep everybody waiting for an answer.
+        var inVain = 0;
         foreach (var unit in group)
         {
-            for (var attempt = 1; attempt < Attempts && !TryCommit([unit]); attempt++)
-            {
-                // Not worth a wait per unit when nothing at all can be written.
-                if (failing && unit != group[0]) break;
-                lock (gate) Monitor.Wait(gate, closed ? TimeSpan.Zero : Pause);
-            }
+            inVain = TryCommitAlone(unit) ? 0 : inVain + 1;
+            if (inVain == MostInVain) return;
+        }
+    }
+
+    private bool TryCommitAlone(Unit unit)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (TryCommit([unit])) return true;
+            if (attempt == AttemptsAlone) return false;
+            closing.Wait(Pause);
         }
     }
 

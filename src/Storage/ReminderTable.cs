@@ -79,8 +79,12 @@ public sealed class ReminderTable(IEngine engine, CommitLoop loop) : IReminderTa
         }
     }
 
-    // A grain's id cannot hold a line break; a reminder's name may hold anything.
-    private static Cell Key(GrainId grainId, string name) => Cell.Of($"{grainId}\n{name}");
+    // The length tells the grain's id from the name, since either may hold any sign.
+    private static Cell Key(GrainId grainId, string name)
+    {
+        var grain = grainId.ToString();
+        return Cell.Of($"{grain.Length}/{grain}/{name}");
+    }
 
     private static ReminderEntry Entry(Row row) => new()
     {

@@ -60,8 +60,9 @@ internal static class EventEndpoints
         var body = await http.ReadBody(Json.Default.EventBody);
         var details = body.CheckNew(gateway.Now);
         var operation = http.Operation($"create event\n{Content(details)}");
-        var key = Operations.Key(http) is null ? EventKey.New(gateway.Now) : KeyOf(operation.Id);
-        await http.Answer(await Grain(gateway, key).Create(operation, http.Identity().Caller, details), EventView.Shape);
+        var key = await KeyOf(http, gateway, operation.Id);
+        var answer = key.IsDone ? await Grain(gateway, key.Value).Create(operation, http.Identity().Caller, details) : default;
+        await http.Answer(answer, EventView.Shape);
     }
 
     private static async Task Update(HttpContext http, Gateway gateway)
@@ -87,16 +88,10 @@ internal static class EventEndpoints
         $"{details.Title.Length} {details.Description.Length} {details.Date.UtcTicks} {details.Capacity} {details.Price}\n"
         + $"{details.Title}{details.Description}{details.Location}";
 
-    /// <summary>
-    /// The event that a repeatable creation makes. A repeat, however late, must reach the same grain, so nothing of the id may come from the
-    /// clock; its time is drawn from the operation too, out of the years 2001 to 2017. Such events therefore sort before all others and
-    /// among each other at random, but never into the future, where they would hide later events from whoever pages through the list.
-    /// </summary>
-    private static EventKey KeyOf(OperationId operation)
+    /// <summary>The event that a creation makes. A repeat under the caller's key must reach the event that the first try made.</summary>
+    private static async Task<Answer<EventKey>> KeyOf(HttpContext http, Gateway gateway, OperationId operation)
     {
-        const ulong start = 1_000_000_000;
-        const ulong span = 500_000_000;
-        var time = start + ((operation.High >> 32) % span);
-        return new EventKey(new RecordId((time << 32) | (operation.High & uint.MaxValue), unchecked((uint)(operation.Low >> 32))));
+        var fresh = EventKey.New(gateway.Now);
+        return Operations.Key(http) is null ? fresh : await gateway.Grains.GetGrain<INewEventGrain>(operation.ToString()).Reserve(fresh);
     }
 }

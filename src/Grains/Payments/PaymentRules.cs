@@ -45,9 +45,12 @@ internal static class PaymentRules
     };
 
     /// <summary>What the event must be told, or nothing when there is nothing (more) to tell.</summary>
-    public static SettledPayment? ToTell(this PaymentState state) => state is { NextAt: not null, Payment: { Status: PaymentStatus.Success or PaymentStatus.Failed } payment }
-        ? new(payment.Id, payment.EventId, payment.TicketId, payment.Status == PaymentStatus.Success)
-        : null;
+    public static SettledPayment? ToTell(this PaymentState state) => state switch
+    {
+        { NextAt: not null, Payment: { Status: PaymentStatus.Success or PaymentStatus.Failed } payment } =>
+            new(payment.Id, payment.EventId, payment.TicketId, payment.Status == PaymentStatus.Success),
+        _ => null,
+    };
 
     private static PaymentState Ended(this PaymentState state, PaymentStatus status, PaymentReason reason) =>
         state with { Payment = state.Payment! with { Status = status, Reason = reason }, NextAt = null };

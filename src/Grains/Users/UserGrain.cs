@@ -3,6 +3,7 @@ using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Notifications;
 
 namespace Ticketing.Grains.Users;
 
@@ -14,7 +15,6 @@ internal sealed class UserGrain(
     IGrainContext context,
     ILogger<UserGrain> log) : IUserGrain, IGrainBase
 {
-    private const string Welcome = "Welcome to Ticketing! Your account is ready.";
 
     public IGrainContext GrainContext => context;
 
@@ -54,7 +54,7 @@ internal sealed class UserGrain(
 
         // The id is derived, so that a repeated registration welcomes once.
         var welcome = new NotificationId(RecordId.Derived(Id.Value.CreatedAt, Id.Value, 0));
-        await grains.GetGrain<INotificationGrain>(welcome.ToString()).Create(Id, Welcome);
+        await grains.GetGrain<INotificationGrain>(welcome.ToString()).Create(Id, Messages.Welcome);
         return credential;
     }
 

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Payments;
+
+namespace Ticketing.Grains.Tests.Events;
+
+/// <summary>A payment provider that takes all money at once, and counts.</summary>
+internal sealed class CountingProvider : IPaymentProvider
+{
+    private readonly ConcurrentDictionary<PaymentId, bool> taken = new();
+
+    /// <summary>How often each payment's money was asked back.</summary>
+    public ConcurrentDictionary<PaymentId, int> Returns { get; } = new();
+
+    /// <summary>How many cards were handed over.</summary>
+    public int Tokens => tokens;
+
+    /// <summary>How the next returns fail; nothing when they do not.</summary>
+    public Func<PaymentId, bool>? FailReturn { get; set; }
+
+    private int tokens;
+
+    public ValueTask<string> Tokenise(CardDetails card, CancellationToken cancellation) => new($"tok_{Interlocked.Increment(ref tokens):x16}");
+
+    public Task<ChargeStatus> Take(Charge charge, CancellationToken cancellation)
+    {
+        taken[charge.PaymentId] = true;
+        return Task.FromResult(ChargeStatus.Taken);
+    }
+
+    public Task<ReturnStatus> Return(Charge charge, CancellationToken cancellation)
+    {
+        Returns.AddOrUpdate(charge.PaymentId, 1, (_, count) => count + 1);
+        if (FailReturn?.Invoke(charge.PaymentId) == true) return Task.FromResult(ReturnStatus.Processing);
+        return Task.FromResult(taken.ContainsKey(charge.PaymentId) ? ReturnStatus.Returned : ReturnStatus.Voided);
+    }
+}

@@ -1,0 +1,160 @@
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Events;
+using Xunit.Abstractions;
+using static Ticketing.Grains.Tests.Events.LedgerBench;
+
+namespace Ticketing.Grains.Tests.Events;
+
+/// <summary>Snapshots, damage, and many activations that quarrel over one journal.</summary>
+public sealed class LedgerReplayTests(ITestOutputHelper output)
+{
+    [Fact]
+    public Task Snapshots_cost_about_as_much_as_the_journal_and_keep_its_tail_short() => OneThread(async () =>
+    {
+        var (journal, key) = (new ScriptedJournal(), NewKey());
+        var ledger = await NewEvent(journal, key, 20_000);
+        for (var seat = 1u; seat <= 20_000; seat++)
+        {
+            Assert.True(await ledger.Buy(seat));
+            if (seat % 5_000 != 0) continue;
+            output.WriteLine($"{seat} seats: journal {journal.JournalBytes}, {journal.Snapshots.Count} snapshots of {journal.SnapshotBytes} bytes");
+            Assert.InRange(journal.SnapshotBytes, journal.JournalBytes / 4, journal.JournalBytes * 2);
+        }
+
+        var newest = journal.Snapshots[^1];
+        var tail = journal.Batches.Where(batch => batch.Number > newest.Number).Sum(batch => batch.Payload.Length);
+        Assert.InRange(tail, 0, newest.Payload.Length + 200);
+        Assert.Equal(ledger.Sale.ToSnapshot(), (await Ledger.Open(key, journal, Now)).Sale.ToSnapshot());
+        journal.Snapshots.Clear();
+        Assert.Equal(ledger.Sale.ToSnapshot(), (await Ledger.Open(key, journal, Now)).Sale.ToSnapshot());
+    });
+
+    [Fact]
+    public Task A_snapshot_holds_nothing_that_the_journal_does_not_hold() => OneThread(async () =>
+    {
+        var (journal, key) = (new ScriptedJournal(), NewKey());
+        var ledger = await NewEvent(journal, key, 2_000);
+        journal.Hold();
+        var (first, second) = (ledger.Fill(1, 500), ledger.Fill(501, 800));
+
+        // Decided, but not committed, when the batch is written that makes a snapshot due.
+        ledger.Decide(801);
+        journal.LetGo();
+        await Task.WhenAll(first, second);
+        Assert.Empty(journal.Snapshots);
+        Assert.True(await ledger.Commit(Now));
+        Assert.Single(journal.Snapshots);
+
+        Assert.Equal(1_199u, (await Ledger.Open(key, journal, Now)).Sale.Remaining);
+    });
+
+    [Fact]
+    public Task A_journal_that_was_changed_is_refused() => Damaged(journal =>
+    {
+        var payload = journal.Batches[2].Payload.ToArray();
+        payload[^1] ^= 1;
+        journal.Batches[2] = journal.Batches[2] with { Payload = payload };
+    });
+
+    [Fact]
+    public Task A_journal_with_a_batch_missing_is_refused() => Damaged(journal => journal.Batches.RemoveAt(2));
+
+    [Fact]
+    public Task A_journal_with_its_first_batch_missing_is_refused() => Damaged(journal => journal.Batches.RemoveAt(0));
+
+    [Fact]
+    public Task A_journal_with_batches_exchanged_is_refused() => Damaged(journal =>
+        (journal.Batches[2], journal.Batches[3]) = (journal.Batches[3] with { Number = 3 }, journal.Batches[2] with { Number = 4 }));
+
+    [Fact]
+    public Task A_batch_of_another_journal_is_refused_though_its_own_hash_is_right() => Damaged(journal =>
+    {
+        var payload = journal.Batches[3].Payload;
+        journal.Batches[2] = journal.Batches[2] with { Payload = payload, Chain = Ledger.Chain(journal.Batches[1].Chain, 3, payload) };
+    });
+
+    [Fact]
+    public Task A_tail_that_does_not_follow_its_snapshot_is_refused() => Damaged(journal =>
+    {
+        journal.Snapshots.Add(new(2, Fold(journal, 2).ToSnapshot(), journal.Batches[1].Chain));
+        journal.Batches.RemoveAt(2);
+    });
+
+    [Fact]
+    public Task Activations_that_quarrel_over_a_journal_that_fails_at_random_sell_every_seat_once() => OneThread(async () =>
+    {
+        const uint seats = 40;
+        var seed = Seed.Of(output);
+        var random = new Random(seed);
+        for (var round = 0; round < 20; round++)
+        {
+            var (journal, key) = (new ScriptedJournal(), NewKey());
+            await NewEvent(journal, key, seats);
+            journal.BeforeAppend = async () =>
+            {
+                journal.Script.Enqueue(random.Next(10) switch { 0 => Fate.LostBefore, 1 or 2 => Fate.AnswerLost, _ => Fate.Done });
+                for (var i = random.Next(3); i > 0; i--) await Task.Yield();
+            };
+            var desks = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Open(key, journal)));
+            var buyers = Enumerable.Range(0, 120).Select(_ => Buyer(desks, key, journal, (uint)random.Next(1, (int)seats + 1), random)).ToArray();
+            var answers = await Task.WhenAll(buyers);
+
+            var book = SeatBook.Of(journal.Entries);
+            var sold = answers.Where(answer => answer.IsDone).Select(answer => answer.Value!).ToArray();
+            Assert.True(sold.Length == book.Tickets.Count, $"{Seed.Hint(seed)}, round {round}: {sold.Length} told that they bought, {book.Tickets.Count} sold");
+            Assert.All(sold, ticket => Assert.Equal(ticket.Id, book.Seats[ticket.SeatNumber]));
+            Assert.All(answers.Where(answer => !answer.IsDone), answer => Assert.True(answer.Refusal is Refusal.SeatTaken or Refusal.SoldOut));
+        }
+    });
+
+    private static async Task<Answer<TicketRecord>> Buyer(
+        Ledger[] desks, EventKey key, ScriptedJournal journal, uint seat, Random random)
+    {
+        var operation = NewOperation();
+        while (true)
+        {
+            var desk = random.Next(desks.Length);
+            if (desks[desk].Stopped) desks[desk] = await Open(key, journal);
+            var ledger = desks[desk];
+            var answer = ledger.Decide(seat, operation);
+            if (await ledger.Commit(Now)) return answer;
+        }
+    }
+
+    private static async Task<Ledger> Open(EventKey key, ScriptedJournal journal)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Ledger.Open(key, journal, Now);
+            }
+            catch (TimeoutException)
+            {
+                // The others kept taking the journal: once more.
+            }
+        }
+    }
+
+    private static Task Damaged(Action<ScriptedJournal> damage) => OneThread(async () =>
+    {
+        var (journal, key) = (new ScriptedJournal(), NewKey());
+        var ledger = await NewEvent(journal, key, 25);
+        for (var seat = 1u; seat <= 5; seat++) Assert.True(await ledger.Buy(seat));
+        damage(journal);
+        var before = journal.Batches.Count;
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => Ledger.Open(key, journal, Now));
+        Assert.Equal(before, journal.Batches.Count);
+    });
+
+    private static Sale Fold(ScriptedJournal journal, int batches)
+    {
+        var sale = new Sale(NewKey());
+        foreach (var batch in journal.Batches.Take(batches))
+            foreach (var entry in EntryFormat.Read(batch.Payload)) sale.Apply(entry);
+        return sale;
+    }
+}

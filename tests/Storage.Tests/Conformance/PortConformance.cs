@@ -1,0 +1,170 @@
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Notifications;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Events;
+using Ticketing.Grains.Notifications;
+using Ticketing.Grains.Payments;
+using Ticketing.Grains.Tickets;
+
+namespace Ticketing.Storage.Tests.Conformance;
+
+/// <summary>The journal's port and the read port of each word: what a batch changes is what lists answer.</summary>
+public abstract class PortConformance(Database database) : LoopConformance(database)
+{
+    private readonly EventKey key = new(Samples.Id());
+
+    private IJournal Journal => Port<IJournal>();
+
+    [Fact]
+    public async Task A_purchase_is_in_every_list_as_soon_as_it_is_committed()
+    {
+        var (ticket, payment, notification) = (Samples.Ticket(seat: uint.MaxValue), Samples.Payment(), Samples.Notification());
+        Assert.Equal(
+            AppendOutcome.Committed,
+            await Journal.Append(
+                key, Samples.Batch(1), [new TicketChanged(ticket, 1), new PaymentBorn(payment), new NotificationBorn(notification)]));
+
+        Assert.Equal(ticket, await Port<ITicketRecords>().Find(ticket.Id));
+        Assert.Equal([ticket], (await Port<ITicketRecords>().List(null, PageRequest.First)).Items);
+        Assert.Equal([payment.Payment!], (await Port<IPaymentRecords>().List(PageRequest.First)).Items);
+        Assert.Equal([notification.Notification!], (await Port<INotificationRecords>().List(PageRequest.First)).Items);
+        Assert.Single(await Journal.Read(key, 0, 10));
+    }
+
+    [Fact]
+    public async Task Of_two_writers_of_one_number_the_later_is_fenced_and_its_ticket_does_not_exist()
+    {
+        var (mine, theirs) = (Samples.Ticket(), Samples.Ticket());
+        Assert.Equal(AppendOutcome.Committed, await Journal.Append(key, Samples.Batch(1), [new TicketChanged(mine, 1)]));
+        Assert.Equal(AppendOutcome.Fenced, await Journal.Append(key, Samples.Batch(1), [new TicketChanged(theirs, 1)]));
+        Assert.Equal([mine], (await Port<ITicketRecords>().List(null, PageRequest.First)).Items);
+    }
+
+    [Fact]
+    public async Task Of_many_writers_at_once_one_gets_the_number()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(
+            () => Journal.Append(key, Samples.Batch(1), [new TicketChanged(Samples.Ticket(seat: (uint)i), 1)]))));
+        Assert.Single(outcomes, AppendOutcome.Committed);
+        Assert.Equal(99, outcomes.Count(outcome => outcome == AppendOutcome.Fenced));
+        Assert.Single((await Port<ITicketRecords>().List(null, PageRequest.First)).Items);
+    }
+
+    [Fact]
+    public async Task A_payment_or_notification_that_lives_already_is_not_born_again()
+    {
+        var (payment, notification) = (Samples.Payment(), Samples.Notification());
+        await Journal.Append(key, Samples.Batch(1), [new PaymentBorn(payment), new NotificationBorn(notification)]);
+        var again = (
+            payment with { Payment = payment.Payment! with { Status = PaymentStatus.Failed } },
+            notification with { Notification = notification.Notification! with { Status = NotificationStatus.Failed } });
+        await Journal.Append(key, Samples.Batch(2), [new PaymentBorn(again.Item1), new NotificationBorn(again.Item2)]);
+        Assert.Equal([payment.Payment!], (await Port<IPaymentRecords>().List(PageRequest.First)).Items);
+        Assert.Equal([notification.Notification!], (await Port<INotificationRecords>().List(PageRequest.First)).Items);
+    }
+
+    [Fact]
+    public async Task A_ticket_record_never_goes_back_in_the_ledger()
+    {
+        var ticket = Samples.Ticket();
+        var ended = ticket with { Status = TicketStatus.Refunded };
+        await Journal.Append(key, Samples.Batch(1), [new TicketChanged(ended, 9)]);
+        await Journal.Append(key, Samples.Batch(2), [new TicketChanged(ticket, 8)]);
+        Assert.Equal(ended, await Port<ITicketRecords>().Find(ticket.Id));
+    }
+
+    [Fact]
+    public async Task A_deleted_event_leaves_every_list()
+    {
+        var (kept, gone) = (Samples.Event(version: 3), Samples.Event(version: 4));
+        await Journal.Append(kept.Id, Samples.Batch(1), [new EventChanged(kept, false)]);
+        await Journal.Append(gone.Id, Samples.Batch(1), [new EventChanged(gone, false)]);
+        var records = Port<IEventRecords>();
+        Assert.Equal([kept, gone], (await records.List(PageRequest.First)).Items);
+
+        await Journal.Append(gone.Id, Samples.Batch(2), [new EventChanged(gone with { Version = 5 }, true)]);
+        Assert.Equal([kept], (await records.List(PageRequest.First)).Items);
+        Assert.Null(await records.Find(gone.Id));
+        Assert.Equal(kept, await records.Find(kept.Id));
+    }
+
+    [Fact]
+    public async Task Extreme_values_of_an_event_survive()
+    {
+        var most = Samples.Event() with
+        {
+            Details = new("Ünïcödé 🎭\0", "line\nbreak", "'; DROP TABLE events --", DateTimeOffset.FromUnixTimeMilliseconds(-62_135_596_800_000), uint.MaxValue, uint.MaxValue),
+            RemainingSeats = uint.MaxValue,
+            Version = long.MaxValue,
+        };
+        await Journal.Append(key, Samples.Batch(1), [new EventChanged(most, false)]);
+        Assert.Equal(most, await Port<IEventRecords>().Find(most.Id));
+    }
+
+    [Fact]
+    public async Task An_owner_lists_their_own_tickets_in_pages()
+    {
+        var (me, other) = (new UserId(Samples.Id()), new UserId(Samples.Id()));
+        var tickets = Enumerable.Range(0, 25).Select(i => Samples.Ticket(owner: i % 5 == 4 ? other : me, seat: (uint)i + 1)).ToArray();
+        await Journal.Append(key, Samples.Batch(1), [.. tickets.Select((ticket, i) => new TicketChanged(ticket, i + 1))]);
+
+        var seen = new List<TicketRecord>();
+        var pages = new List<int>();
+        for (var page = new PageRequest(null, 10); ;)
+        {
+            var answer = await Port<ITicketRecords>().List(me, page);
+            seen.AddRange(answer.Items);
+            pages.Add(answer.Items.Length);
+            if (answer.Next is not { } next) break;
+            page = page with { After = next };
+        }
+
+        // A full last page has no next one.
+        Assert.Equal([10, 10], pages);
+        Assert.Equal(tickets.Where(ticket => ticket.UserId == me), seen);
+        Assert.Equal(25, (await Port<ITicketRecords>().List(null, PageRequest.First)).Items.Length);
+    }
+
+    [Fact]
+    public async Task What_is_due_is_found_by_shard_and_time_and_nothing_else_is()
+    {
+        var now = Samples.Noon;
+        var payments = Enumerable.Range(0, 40).Select(i => Samples.Payment(nextAt: i % 4 == 3 ? null : now.AddSeconds(i % 4 - 1))).ToArray();
+        await Journal.Append(key, Samples.Batch(1), [.. payments.Select(payment => new PaymentBorn(payment))]);
+
+        var found = new List<PaymentId>();
+        for (var shard = 0; shard < PaymentState.Shards; shard++)
+        {
+            PaymentId? after = null;
+            while (await Port<IPaymentRecords>().Due(shard, now, after, 1) is [var id])
+            {
+                Assert.Equal(shard, PaymentState.ShardOf(id));
+                found.Add(id);
+                after = id;
+            }
+        }
+
+        Assert.Equal(payments.Where(payment => payment.NextAt <= now).Select(payment => payment.Payment!.Id), found.OrderBy(id => id.Value));
+        var notification = Samples.Notification(nextAt: now);
+        await Journal.Append(key, Samples.Batch(2), [new NotificationBorn(notification)]);
+        var mine = NotificationState.ShardOf(notification.Notification!.Id);
+        Assert.Equal([notification.Notification.Id], await Port<INotificationRecords>().Due(mine, now, null, 10));
+        Assert.Empty(await Port<INotificationRecords>().Due(mine, now.AddMilliseconds(-1), null, 10));
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_read_back_and_the_newest_counts()
+    {
+        Assert.Null(await Journal.ReadSnapshot(key));
+        await Journal.SaveSnapshot(key, new(3, [1, 2, 3], [9]));
+        await Journal.SaveSnapshot(key, new(7, [4, 5], [8]));
+        await Restart();
+        var read = await Journal.ReadSnapshot(key);
+        Assert.Equal(7, read!.Number);
+        Assert.Equal([4, 5], read.Payload);
+        Assert.Equal([8], read.Chain);
+    }
+}
