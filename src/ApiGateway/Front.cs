@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace Ticketing.ApiGateway;
@@ -23,10 +24,11 @@ internal sealed class Front(Tokens tokens, GatewaySettings settings, Admission a
             http.Response.Headers.XContentTypeOptions = "nosniff";
             if (access != Access.Public || !HttpMethods.IsGet(http.Request.Method))
                 http.Response.Headers.CacheControl = "no-store";
+            var isTooLarge = IsTooLarge(http);
             if (admission.IsClosed && !IsHealth(http))
                 await http.Closed();
             else if (await Pass(http, access))
-                await next(http);
+                await (isTooLarge ? TooLarge(http) : next(http));
         }
         catch (Exception fault)
         {
@@ -36,6 +38,21 @@ internal sealed class Front(Tokens tokens, GatewaySettings settings, Admission a
     }
 
     private static bool IsHealth(HttpContext http) => http.Doc() == RouteDoc.Health;
+
+    /// <summary>
+    /// Whether the body is announced as too large. Then it is refused unread, and the server, which would otherwise hang up, is let read it away for a
+    /// moment: the answer would not reach a client that is still sending.
+    /// </summary>
+    private bool IsTooLarge(HttpContext http)
+    {
+        if (!(http.Request.ContentLength > settings.LargestBody))
+            return false;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
+        return true;
+    }
+
+    private Task TooLarge(HttpContext http) => http.Fail(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {settings.LargestBody} bytes.");
 
     private async ValueTask<bool> Pass(HttpContext http, Access access)
     {
@@ -77,7 +94,7 @@ internal sealed class Front(Tokens tokens, GatewaySettings settings, Admission a
             case BadRequest bad:
                 return http.Fail(bad.Status, bad.Message);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return http.Fail(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {settings.LargestBody} bytes.");
+                return TooLarge(http);
             case BadHttpRequestException bad:
                 return http.Fail(bad.StatusCode, "The body did not arrive as announced.");
             case TimeoutException or OrleansException or OperationCanceledException:

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Notifications;
@@ -8,6 +9,11 @@ namespace Ticketing.Grains;
 /// <summary>The background jobs: settling payments and sending notifications.</summary>
 public static class Jobs
 {
+    /// <summary>Lets the jobs of a silo end in order when it stops.</summary>
+    public static IServiceCollection AddTicketingJobs(this IServiceCollection services) => services
+        .AddSingleton<Rounds>()
+        .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Rounds>());
+
     /// <summary>Starts every shard of every job. Called when a silo has become active; repeating it, on any silo, is harmless.</summary>
     /// <param name="grains">The factory of that silo, or of a client of its cluster.</param>
     public static Task Start(IGrainFactory grains) => Task.WhenAll(

@@ -6,7 +6,7 @@ namespace Ticketing.Grains;
 /// What keeps a job's shard going: a timer calls for one round after another, and a reminder wakes the shard again after its silo has died,
 /// so that the timer is there again. Rounds of one shard do not overlap: a tick waits for its turn like any call.
 /// </summary>
-internal sealed class Rhythm(IGrainBase job, TimeSpan period, Func<Task> round, ILogger log)
+internal sealed class Rhythm(IGrainBase job, TimeSpan period, Func<Task> round, Rounds rounds, ILogger log)
 {
     private static readonly TimeSpan Survival = TimeSpan.FromMinutes(1);
     private IGrainTimer? timer;
@@ -26,7 +26,7 @@ internal sealed class Rhythm(IGrainBase job, TimeSpan period, Func<Task> round, 
     {
         try
         {
-            await round();
+            await rounds.Run(round);
         }
         catch (Exception exception)
         {

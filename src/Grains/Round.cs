@@ -11,11 +11,12 @@ internal static class Round
     /// <summary>Works through everything that is due, page by page.</summary>
     /// <param name="due">Answers the page that follows an id, at most <see cref="PageSize"/> long; absent is the first page.</param>
     /// <param name="work">What is done with a page.</param>
-    public static async Task Pages<T>(Func<T?, ValueTask<T[]>> due, Func<T[], Task> work)
+    /// <param name="ending">Cancelled when no further page may be begun.</param>
+    public static async Task Pages<T>(Func<T?, ValueTask<T[]>> due, Func<T[], Task> work, CancellationToken ending)
         where T : struct
     {
         T? after = null;
-        while (true)
+        while (!ending.IsCancellationRequested)
         {
             var page = await due(after);
             if (page.Length > 0) await work(page);
@@ -29,7 +30,8 @@ internal static class Round
     /// <param name="atOnce">How many at once.</param>
     /// <param name="work">What.</param>
     /// <param name="log">Where failures are logged.</param>
-    public static async Task Each<T>(IReadOnlyList<T> items, int atOnce, Func<T, Task> work, ILogger log)
+    /// <param name="ending">Cancelled when no further item may be begun.</param>
+    public static async Task Each<T>(IReadOnlyList<T> items, int atOnce, Func<T, Task> work, ILogger log, CancellationToken ending)
     {
         var next = 0;
         var failures = new List<Exception>();
@@ -38,7 +40,7 @@ internal static class Round
 
         async Task Worker()
         {
-            while (next < items.Count)
+            while (next < items.Count && !ending.IsCancellationRequested)
             {
                 try
                 {

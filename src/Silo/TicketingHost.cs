@@ -67,6 +67,7 @@ public static class TicketingHost
         // Registered by a factory, so that the container disposes of it, after everything that stands on it.
         services.AddSingleton<IEngine>(_ => engine);
         services.AddTicketingStorage();
+        services.AddTicketingJobs();
         services.AddSingleton(settings.Sale);
         services.AddSingleton(settings.Payments);
         services.AddSingleton(settings.Notifications);

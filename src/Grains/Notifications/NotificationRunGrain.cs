@@ -13,6 +13,7 @@ internal sealed class NotificationRunGrain : INotificationRunGrain, IGrainBase, 
     private readonly IGrainFactory grains;
     private readonly TimeProvider time;
     private readonly ILogger log;
+    private readonly Rounds rounds;
     private readonly Rhythm rhythm;
 
     public NotificationRunGrain(
@@ -21,10 +22,12 @@ internal sealed class NotificationRunGrain : INotificationRunGrain, IGrainBase, 
         NotificationSettings settings,
         TimeProvider time,
         IGrainContext context,
-        ILogger<NotificationRunGrain> log)
+        ILogger<NotificationRunGrain> log,
+        Rounds? rounds = null)
     {
         (this.notifications, this.grains, this.time, this.log, GrainContext) = (notifications, grains, time, log, context);
-        rhythm = new(this, settings.Period, Run, log);
+        this.rounds = rounds ?? new();
+        rhythm = new(this, settings.Period, Run, this.rounds, log);
     }
 
     public IGrainContext GrainContext { get; }
@@ -41,9 +44,9 @@ internal sealed class NotificationRunGrain : INotificationRunGrain, IGrainBase, 
     {
         var shard = (int)this.GetPrimaryKeyLong();
         var now = time.GetUtcNow();
-        return Round.Pages<NotificationId>(after => notifications.Due(shard, now, after, Round.PageSize), Send);
+        return Round.Pages<NotificationId>(after => notifications.Due(shard, now, after, Round.PageSize), Send, rounds.Ending);
     }
 
     private Task Send(NotificationId[] page) =>
-        Round.Each(page, AtOnce, id => grains.GetGrain<INotificationGrain>(id.ToString()).Send(), log);
+        Round.Each(page, AtOnce, id => grains.GetGrain<INotificationGrain>(id.ToString()).Send(), log, rounds.Ending);
 }

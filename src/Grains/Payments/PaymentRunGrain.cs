@@ -12,13 +12,21 @@ internal sealed class PaymentRunGrain : IPaymentRunGrain, IGrainBase, IRemindabl
     private readonly IGrainFactory grains;
     private readonly TimeProvider time;
     private readonly ILogger log;
+    private readonly Rounds rounds;
     private readonly Rhythm rhythm;
 
     public PaymentRunGrain(
-        IPaymentRecords payments, IGrainFactory grains, PaymentSettings settings, TimeProvider time, IGrainContext context, ILogger<PaymentRunGrain> log)
+        IPaymentRecords payments,
+        IGrainFactory grains,
+        PaymentSettings settings,
+        TimeProvider time,
+        IGrainContext context,
+        ILogger<PaymentRunGrain> log,
+        Rounds? rounds = null)
     {
         (this.payments, this.grains, this.time, this.log, GrainContext) = (payments, grains, time, log, context);
-        rhythm = new(this, settings.Period, Run, log);
+        this.rounds = rounds ?? new();
+        rhythm = new(this, settings.Period, Run, this.rounds, log);
     }
 
     public IGrainContext GrainContext { get; }
@@ -35,7 +43,7 @@ internal sealed class PaymentRunGrain : IPaymentRunGrain, IGrainBase, IRemindabl
     {
         var shard = (int)this.GetPrimaryKeyLong();
         var now = time.GetUtcNow();
-        return Round.Pages<PaymentId>(after => payments.Due(shard, now, after, Round.PageSize), Settle);
+        return Round.Pages<PaymentId>(after => payments.Due(shard, now, after, Round.PageSize), Settle, rounds.Ending);
     }
 
     private async Task Settle(PaymentId[] page)
@@ -44,16 +52,16 @@ internal sealed class PaymentRunGrain : IPaymentRunGrain, IGrainBase, IRemindabl
         await Round.Each(page, AtOnce, async id =>
         {
             if (await Payment(id).Settle() is { } payment) settled.Add(payment);
-        }, log);
+        }, log, rounds.Ending);
 
         // An event is told of all its payments in one call, which it answers with one durable append.
-        await Round.Each([.. settled.GroupBy(payment => payment.EventId)], AtOnce, Tell, log);
+        await Round.Each([.. settled.GroupBy(payment => payment.EventId)], AtOnce, Tell, log, rounds.Ending);
     }
 
     private async Task Tell(IGrouping<EventKey, SettledPayment> payments)
     {
         if (!await grains.GetGrain<IEventGrain>(payments.Key.ToString()).Settle([.. payments])) return;
-        await Round.Each([.. payments], AtOnce, payment => Payment(payment.PaymentId).Told(), log);
+        await Round.Each([.. payments], AtOnce, payment => Payment(payment.PaymentId).Told(), log, rounds.Ending);
     }
 
     private IPaymentGrain Payment(PaymentId id) => grains.GetGrain<IPaymentGrain>(id.ToString());
