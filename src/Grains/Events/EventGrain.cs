@@ -167,7 +167,7 @@ internal sealed class EventGrain(
             });
             if (!orders.IsDone) return;
             var returned = await chores.ReturnMoney(orders.Value);
-            more = returned.Count == Chores.ReturnsAtOnce || Sale.HasWorkDue(Now());
+            more = returned.Count > 0 || Sale.HasWorkDue(Now());
             await Commit<int>(() =>
             {
                 foreach (var ticket in returned) Sale.AcknowledgeReturn(ticket, Now());
