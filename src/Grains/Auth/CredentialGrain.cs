@@ -29,7 +29,7 @@ internal sealed class CredentialGrain(
         // A second password never replaces the first, and creating is no way around the limit of guesses.
         if (state.State.Credential is not null) return await Check(password);
 
-        if (await hasher.Hash(password) is not { } hash) return default;
+        if (await hasher.Hash(password) is not { } hash) return TurnedAway();
         var credential = new CredentialRecord(RecordId.New(time.GetUtcNow()), role, UserId.Parse(this.GetPrimaryKeyString()));
         return await state.TryReplace(new() { Credential = credential, PasswordHash = hash }, context, log) ? credential : default(Answer<CredentialRecord>);
     }
@@ -42,7 +42,7 @@ internal sealed class CredentialGrain(
         switch (await hasher.Matches(password, credential is null ? null : state.State.PasswordHash))
         {
             case null:
-                return default;
+                return TurnedAway();
             case true when credential is not null:
                 guesses = default;
                 return credential;
@@ -51,6 +51,13 @@ internal sealed class CredentialGrain(
                 await Task.Delay(WrongPasswordDelay, time);
                 return Refusal.WrongCredentials;
         }
+    }
+
+    /// <summary>Too many passwords wait. A flood of e-mails that nobody has would otherwise fill the memory with accounts that are none.</summary>
+    private Answer<CredentialRecord> TurnedAway()
+    {
+        if (state.State.Credential is null && guesses == default) this.DeactivateOnIdle();
+        return default;
     }
 
     public async Task<Answer<bool>> Remove() =>

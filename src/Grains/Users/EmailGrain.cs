@@ -34,6 +34,8 @@ internal sealed class EmailGrain(
     {
         // A failed release needs no repair: the owner's record does not carry the e-mail any more, so the claim lapses by itself.
         if (claim.State.Owner == owner.Value) await claim.TryClear(context, log);
+        // Given up, mostly, by a registration that came to nothing; those are not kept in memory.
+        this.DeactivateOnIdle();
     }
 
     public async Task<UserId?> Owner()

@@ -15,7 +15,6 @@ internal sealed class UserGrain(
     IGrainContext context,
     ILogger<UserGrain> log) : IUserGrain, IGrainBase
 {
-
     public IGrainContext GrainContext => context;
 
     private UserId Id => UserId.Parse(this.GetPrimaryKeyString());
@@ -36,14 +35,14 @@ internal sealed class UserGrain(
         if (isNew)
         {
             var claim = await Email(profile.Email).Claim(Id);
-            if (!claim.IsDone) return NotDone<CredentialRecord>(claim);
+            if (!claim.IsDone) return NotMade(NotDone<CredentialRecord>(claim));
         }
 
         var credential = await grains.GetGrain<ICredentialGrain>(this.GetPrimaryKeyString()).Create(password, role);
         if (!credential.IsDone)
         {
             if (isNew) await Email(profile.Email).Release(Id);
-            return credential;
+            return NotMade(credential);
         }
 
         if (isNew)
@@ -88,6 +87,13 @@ internal sealed class UserGrain(
         // Anybody can ask for ids that nobody has; those are not kept in memory.
         this.DeactivateOnIdle();
         return Refusal.NoSuchUser;
+    }
+
+    private Answer<CredentialRecord> NotMade(Answer<CredentialRecord> answer)
+    {
+        // Anybody can ask for accounts that do not come about; those are not kept in memory.
+        if (user.State.Profile is null) this.DeactivateOnIdle();
+        return answer;
     }
 
     private IEmailGrain Email(string email) => grains.GetGrain<IEmailGrain>(email);

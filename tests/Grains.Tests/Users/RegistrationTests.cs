@@ -27,6 +27,18 @@ public sealed class RegistrationTests(AccountCluster accounts)
     }
 
     [Fact]
+    public async Task A_registration_that_comes_to_nothing_is_not_kept_in_memory()
+    {
+        var profile = accounts.NewProfile();
+        await accounts.NewUser().Register(profile, Password, Role.User);
+        var late = accounts.NewUser();
+
+        Assert.Equal(Refusal.EmailTaken, (await late.Register(profile, Password, Role.User)).Refusal);
+
+        await accounts.LeavesMemory(late);
+    }
+
+    [Fact]
     public async Task A_registered_person_can_be_read_checked_and_is_welcomed_once()
     {
         var user = accounts.NewUser();
