@@ -123,7 +123,7 @@ public sealed class SqliteEngine : IEngine
     {
         try
         {
-            Directory.CreateDirectory(directory);
+            Make(directory);
             return new FileStream(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (InUse.Contains(e.HResult))
@@ -138,6 +138,13 @@ public sealed class SqliteEngine : IEngine
 
     /// <summary>A setting of the writer's connection.</summary>
     internal object? Setting(string name) => Schema.Pragma(writer.Connection, name);
+
+    /// <summary>A new directory is for this user alone: it will hold e-mail addresses, password hashes and keys.</summary>
+    private static void Make(string directory)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
+        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     private ValueTask<T> Read<T>(Func<Statements, T> read)
     {

@@ -17,6 +17,7 @@ public sealed class SqliteDirectoryTests : IDisposable
         var directory = Path.Combine(database.Directory, "a", "b c", "dätä");
         new SqliteEngine(directory).Dispose();
         Assert.True(File.Exists(Path.Combine(directory, "ticketing.db")));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
     }
 
     [Fact]
