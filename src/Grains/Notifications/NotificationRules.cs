@@ -15,6 +15,12 @@ internal static class NotificationRules
     public static bool MustSend(this NotificationState state, DateTimeOffset now) =>
         state.Notification is { Status: NotificationStatus.Pending } && state.NextAt <= now;
 
+    /// <summary>The notification when an attempt to send it begins: put off as if it had failed, in case nobody learns how it ended.</summary>
+    /// <param name="state">The pending notification.</param>
+    /// <param name="now">The time.</param>
+    public static NotificationState BeforeSend(this NotificationState state, DateTimeOffset now) =>
+        state with { NextAt = now + Backoff.After(state.Attempts + 1, FirstWait, LongestWait) };
+
     /// <summary>The notification after an attempt to send it.</summary>
     /// <param name="state">The pending notification.</param>
     /// <param name="result">What became of the mail; not knowing it means <see cref="MailResult.TryLater"/>.</param>

@@ -11,6 +11,9 @@ internal sealed class ScriptedMailer : IMailer
 
     public ConcurrentQueue<Mail> Sent { get; } = new();
 
+    /// <summary>What else happens when a mail is sent, by its key; once.</summary>
+    public ConcurrentDictionary<string, Action> AsSent { get; } = new();
+
     /// <summary>Ends when a mail to this address hangs.</summary>
     public Task Hanging(string address) => Signal(address).Task.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -32,6 +35,7 @@ internal sealed class ScriptedMailer : IMailer
         }
 
         Sent.Enqueue(mail);
+        if (AsSent.TryRemove(mail.Key, out var more)) more();
         return MailResult.Sent;
     }
 
