@@ -116,7 +116,6 @@ public sealed class SqliteEngine : IEngine
         disposed = true;
         while (readers.TryTake(out var reader)) reader.Dispose();
         writer.Dispose();
-        SqliteConnection.ClearAllPools();
         ownership.Dispose();
     }
 
@@ -161,11 +160,13 @@ public sealed class SqliteEngine : IEngine
 
     private SqliteConnection Connect(SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
+        // SQLite itself waits for a lock (busy_timeout); the library would have it wait again and again for 30 s, and the whole process with it.
+        var settings = new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 1 };
+        var connection = new SqliteConnection(settings.ToString());
         try
         {
             connection.Open();
-            Schema.Execute(connection, "PRAGMA busy_timeout = 5000;");
+            Schema.Execute(connection, "PRAGMA busy_timeout = 2000;");
             return connection;
         }
         catch

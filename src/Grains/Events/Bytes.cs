@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Ticketing.Grains.Abstractions;
 
@@ -13,6 +14,9 @@ internal sealed class BytesWriter
     public int Length => buffer.WrittenCount;
 
     public byte[] ToArray() => buffer.WrittenSpan.ToArray();
+
+    /// <summary>SHA-256 of what was written.</summary>
+    public byte[] Hash() => SHA256.HashData(buffer.WrittenSpan);
 
     public void Byte(byte value)
     {

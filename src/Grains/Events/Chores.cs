@@ -16,13 +16,13 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
     /// <summary>How many tickets one piece of work ends: a few entries each, so one batch holds them.</summary>
     public const int TicketsAtOnce = 500;
 
-    /// <summary>How many payments are asked at a time to return their money.</summary>
-    public const int ReturnsAtOnce = 64;
+    private const int ReturnsAtOnce = 64;
 
     private const string Reminder = "open-work";
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan WakeAfter = TimeSpan.FromMinutes(2);
     private IGrainTimer? timer;
+    private TicketId lastOrder;
     private bool reminded;
     // The last change of the reminder: changes are made one after the other, or an old one could undo a new one.
     private Task change = Task.CompletedTask;
@@ -47,6 +47,16 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
         if (!reminded) return change;
         reminded = false;
         return change = Forget(change);
+    }
+
+    /// <summary>The orders to carry out next: those after the ones before, so that orders that keep failing do not hold up the others.</summary>
+    /// <param name="orders">All of them, in the order of tickets.</param>
+    public KeyValuePair<TicketId, PaymentId>[] NextOrders(IReadOnlyDictionary<TicketId, PaymentId> orders)
+    {
+        var next = orders.SkipWhile(order => order.Key.Value <= lastOrder.Value).Take(ReturnsAtOnce).ToArray();
+        if (next.Length == 0) next = [.. orders.Take(ReturnsAtOnce)];
+        lastOrder = next.LastOrDefault().Key;
+        return next;
     }
 
     /// <summary>Asks payments to give their money back.</summary>

@@ -30,6 +30,7 @@ internal sealed class EventGrain(
     public async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         ledger = await Ledger.Open(key, journal, Now());
+        if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
         chores = new Chores(this, grains, Tidy);
         // Not awaited: an event that cannot store a reminder right now can still sell.
         if (Sale.HasOpenWork) _ = chores.Begin();
@@ -163,11 +164,11 @@ internal sealed class EventGrain(
             var orders = await Commit<KeyValuePair<TicketId, PaymentId>[]>(() =>
             {
                 Sale.Tidy(Now(), Chores.TicketsAtOnce);
-                return Sale.Returns.Take(Chores.ReturnsAtOnce).ToArray();
+                return chores.NextOrders(Sale.Returns);
             });
             if (!orders.IsDone) return;
             var returned = await chores.ReturnMoney(orders.Value);
-            more = returned.Count == Chores.ReturnsAtOnce || Sale.HasWorkDue(Now());
+            more = returned.Count > 0 || Sale.HasWorkDue(Now());
             await Commit<int>(() =>
             {
                 foreach (var ticket in returned) Sale.AcknowledgeReturn(ticket, Now());

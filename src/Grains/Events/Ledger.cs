@@ -47,6 +47,9 @@ internal sealed class Ledger
     /// <summary>The fault of this program that stopped it, if it was one.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>What was wrong with the snapshot, if it could not be used; the sale was then read from its journal alone.</summary>
+    public InvalidDataException? DamagedSnapshot { get; private set; }
+
     /// <summary>
     /// Completes when all that was decided so far is durable (true), or when that cannot be said (false). Every answer waits for it, refusals
     /// too: what was not stored answers nobody.
@@ -75,12 +78,7 @@ internal sealed class Ledger
     private static async Task<Ledger> Replay(EventKey key, IJournal journal)
     {
         var ledger = new Ledger(key, journal);
-        if (await journal.ReadSnapshot(key) is { } snapshot)
-        {
-            ledger.Sale = Sale.FromSnapshot(key, snapshot.Payload);
-            (ledger.number, ledger.chain, ledger.snapshotBytes) = (snapshot.Number, snapshot.Chain, snapshot.Payload.Length);
-        }
-
+        if (await journal.ReadSnapshot(key) is { } snapshot) ledger.Restore(snapshot);
         await ledger.ReplayTail();
         return ledger;
     }
@@ -111,6 +109,20 @@ internal sealed class Ledger
         hash.AppendData(digits);
         hash.AppendData(payload);
         return hash.GetHashAndReset();
+    }
+
+    private void Restore(Snapshot snapshot)
+    {
+        try
+        {
+            Sale = Sale.FromSnapshot(key, snapshot.Payload);
+            (number, chain, snapshotBytes) = (snapshot.Number, snapshot.Chain, snapshot.Payload.Length);
+        }
+        catch (InvalidDataException e)
+        {
+            // The journal is whole without it: the event wakes more slowly, and right.
+            DamagedSnapshot = e;
+        }
     }
 
     private async Task ReplayTail()

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Error, "Event {Event}: a decision failed; the ledger is given up and will be replayed")]
     public static partial void LedgerAbandoned(ILogger logger, EventKey @event, Exception exception);
 
+    [LoggerMessage(4, LogLevel.Error, "Event {Event}: the snapshot cannot be used ({Damage}); the sale was read from its journal, which is whole. Look at the disk")]
+    public static partial void SnapshotDamaged(ILogger logger, EventKey @event, string damage);
+
     [LoggerMessage(3, LogLevel.Warning, "Event {Event}: this activation lost its journal; those who wait are told to ask again, and a fresh activation replays it")]
     public static partial void JournalLost(ILogger logger, EventKey @event);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Tickets;
@@ -7,7 +8,7 @@ namespace Ticketing.Grains.Events;
 
 /// <summary>
 /// A sale as bytes, so that an event wakes without reading its whole journal. The bytes depend on the entries alone: the fold of a snapshot and
-/// the entries after it gives the very bytes that the fold of all entries gives.
+/// the entries after it gives the very bytes that the fold of all entries gives. The last 32 bytes are the SHA-256 of those before.
 /// </summary>
 internal sealed partial class Sale
 {
@@ -35,14 +36,16 @@ internal sealed partial class Sale
         foreach (var command in commands) Write(writer, command);
         writer.Count(returns.Count);
         foreach (var ticket in returns.Keys) writer.Id(ticket.Value);
-        return writer.ToArray();
+        return [.. writer.ToArray(), .. writer.Hash()];
     }
 
     /// <summary>The sale that <see cref="ToSnapshot"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are no snapshot of a version that this program knows.</exception>
     public static Sale FromSnapshot(EventKey key, ReadOnlySpan<byte> bytes)
     {
-        var reader = new BytesReader(bytes);
+        if (bytes.Length <= SHA256.HashSizeInBytes || !SHA256.HashData(bytes[..^SHA256.HashSizeInBytes]).AsSpan().SequenceEqual(bytes[^SHA256.HashSizeInBytes..]))
+            throw new InvalidDataException("a snapshot that is not what was written");
+        var reader = new BytesReader(bytes[..^SHA256.HashSizeInBytes]);
         var version = reader.Byte();
         if (version != SnapshotVersion) throw new InvalidDataException($"a snapshot of format {version}; this program reads format {SnapshotVersion}");
         var sale = new Sale(key) { Position = (long)reader.Number() };

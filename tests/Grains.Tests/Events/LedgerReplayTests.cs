@@ -83,6 +83,26 @@ public sealed class LedgerReplayTests(ITestOutputHelper output)
     });
 
     [Fact]
+    public Task A_snapshot_with_a_flipped_bit_is_left_aside_and_the_journal_read_instead() => OneThread(async () =>
+    {
+        var (journal, key) = (new ScriptedJournal(), NewKey());
+        await NewEvent(journal, key, 40);
+        var expected = (await Ledger.Open(key, journal, Now)).Sale.ToSnapshot();
+        var last = journal.Batches[^1];
+        for (var position = 0; position < expected.Length; position += 7)
+        {
+            var damaged = expected.ToArray();
+            damaged[position] ^= 4;
+            journal.Snapshots.Clear();
+            journal.Snapshots.Add(new(last.Number, damaged, last.Chain));
+            var ledger = await Ledger.Open(key, journal, Now);
+            Assert.NotNull(ledger.DamagedSnapshot);
+            Assert.Equal(expected, ledger.Sale.ToSnapshot());
+            last = journal.Batches[^1];
+        }
+    });
+
+    [Fact]
     public Task Activations_that_quarrel_over_a_journal_that_fails_at_random_sell_every_seat_once() => OneThread(async () =>
     {
         const uint seats = 40;

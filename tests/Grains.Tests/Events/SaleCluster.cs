@@ -40,7 +40,7 @@ public class SaleCluster : IAsyncLifetime
     /// <summary>The grains as a silo calls them.</summary>
     internal IGrainFactory Grains(int silo) => Silo(silo).GetRequiredService<IGrainFactory>();
 
-    internal IManagementGrain Management => cluster!.Client.GetGrain<IManagementGrain>(0);
+    private IManagementGrain Management => cluster!.Client.GetGrain<IManagementGrain>(0);
 
     internal IJournal Journal => Silo(0).GetRequiredService<IJournal>();
 
@@ -131,7 +131,14 @@ public class SaleCluster : IAsyncLifetime
     internal async Task Deactivate(IEventGrain grain)
     {
         await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        await Until(async () => await Management.GetActivationAddress(grain) is null);
+        await Until(async () => (await Activations(grain)).Length == 0);
+    }
+
+    /// <summary>The silos on which a grain lives; more than one is a lie of the directory.</summary>
+    internal async Task<SiloAddress[]> Activations(IEventGrain grain)
+    {
+        var id = grain.GetGrainId();
+        return [.. (await Management.GetDetailedGrainStatistics()).Where(one => one.GrainId == id).Select(one => one.SiloAddress)];
     }
 
     /// <summary>What a silo is made of.</summary>

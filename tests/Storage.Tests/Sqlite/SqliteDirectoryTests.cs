@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Ticketing.Storage.Sqlite;
 
@@ -130,6 +131,23 @@ public sealed class SqliteDirectoryTests : IDisposable
         Assert.Equal("wal", engine.Setting("journal_mode"));
         // 2 is FULL (https://www.sqlite.org/pragma.html#pragma_synchronous).
         Assert.Equal(2L, engine.Setting("synchronous"));
+    }
+
+    [Fact]
+    public void A_lock_of_another_program_is_one_clear_line_and_no_more_than_a_pause()
+    {
+        using var engine = database.Open();
+        var append = Samples.Append(Samples.Id(), Samples.Batch(1));
+        using (var other = Connect())
+        using (other.BeginTransaction(deferred: false))
+        {
+            var start = Stopwatch.GetTimestamp();
+            Assert.Contains("locked by another program", Assert.Throws<StorageException>(() => engine.Commit([append])).Message, StringComparison.Ordinal);
+            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        }
+
+        engine.Commit([append]);
+        Assert.Equal(UnitOutcome.Committed, append.Outcome);
     }
 
     [Fact]
