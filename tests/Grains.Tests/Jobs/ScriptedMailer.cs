@@ -11,6 +11,9 @@ internal sealed class ScriptedMailer : IMailer
 
     public ConcurrentQueue<Mail> Sent { get; } = new();
 
+    /// <summary>What happens just before a mail of a key is sent.</summary>
+    public ConcurrentDictionary<string, Action> Before { get; } = new();
+
     /// <summary>Ends when a mail to this address hangs.</summary>
     public Task Hanging(string address) => Signal(address).Task.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -31,6 +34,7 @@ internal sealed class ScriptedMailer : IMailer
                 break;
         }
 
+        if (Before.TryRemove(mail.Key, out var happens)) happens();
         Sent.Enqueue(mail);
         return MailResult.Sent;
     }
