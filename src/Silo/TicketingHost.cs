@@ -130,6 +130,8 @@ public static class TicketingHost
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         // A start that fails is told in one line, by Program.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // The runtime repeats, for every write, what the commit loop tells once and the grains tell in their own words.
+        builder.Logging.AddFilter("Ticketing.Storage.GrainStorage", LogLevel.None);
         // These two warn of the garbage collector's mode, which is chosen, and of the time before the process began.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
