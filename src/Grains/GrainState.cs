@@ -32,7 +32,9 @@ internal static class GrainState
         catch (Exception exception)
         {
             state.State = previous;
-            Log.WriteFailed(log, exception, grain.GrainId.Type);
+            // A store that cannot write tells so itself, once for all grains; anything else is this grain's own trouble.
+            var level = exception.GetBaseException() is TimeoutException ? LogLevel.Debug : LogLevel.Warning;
+            Log.WriteFailed(log, level, exception, grain.GrainId.Type);
             grain.Deactivate(new(DeactivationReasonCode.ApplicationError, "a write of its state failed"));
             return false;
         }
@@ -42,6 +44,6 @@ internal static class GrainState
 /// <summary>What the grains' state has to log. Keys are left out: some are e-mail addresses.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "A grain of type {GrainType} could not store its state; it deactivates and its caller is told to ask again")]
-    public static partial void WriteFailed(ILogger log, Exception exception, GrainType grainType);
+    [LoggerMessage(EventId = 1, Message = "A grain of type {GrainType} could not store its state; it deactivates and its caller is told to ask again")]
+    public static partial void WriteFailed(ILogger log, LogLevel level, Exception exception, GrainType grainType);
 }

@@ -18,6 +18,7 @@ public sealed class FileMailer(string directory, TimeProvider time, ILogger<File
     private const int MostAtOnce = 4;
     private static readonly FormatOptions Format = MailFormat();
     private readonly SemaphoreSlim turns = new(MostAtOnce);
+    private readonly Trouble trouble = new(time);
 
     /// <summary>The address that mails come from.</summary>
     /// <exception cref="ArgumentException">It is no e-mail address.</exception>
@@ -41,7 +42,7 @@ public sealed class FileMailer(string directory, TimeProvider time, ILogger<File
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Log.NotWritten(log, exception, mail.Key, directory);
+            Log.NotWritten(log, trouble.Level(), exception, mail.Key, directory);
             return MailResult.TryLater;
         }
         finally

@@ -20,6 +20,7 @@ public sealed class SmtpMailer : IMailer, IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<SmtpMailer> log;
     private readonly SmtpConnections connections;
+    private readonly Trouble trouble;
     private readonly SemaphoreSlim turns = new(MostConnections);
 
     /// <summary>A mailer for one server. Nothing is connected yet.</summary>
@@ -32,6 +33,7 @@ public sealed class SmtpMailer : IMailer, IDisposable
         if (settings.Problem is { } problem) throw new ArgumentException(problem, nameof(settings));
         (this.settings, this.time, this.log) = (settings, time, log);
         connections = new(settings, time);
+        trouble = new(time);
     }
 
     /// <inheritdoc/>
@@ -48,7 +50,7 @@ public sealed class SmtpMailer : IMailer, IDisposable
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            Log.NotReached(log, exception, mail.Key, settings);
+            Log.NotReached(log, trouble.Level(), exception, mail.Key, settings);
             return MailResult.TryLater;
         }
         finally
@@ -97,12 +99,12 @@ public sealed class SmtpMailer : IMailer, IDisposable
 /// <summary>What the mailers have to log.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "Mail {Key} could not be handed to {Server}")]
-    public static partial void NotReached(ILogger log, Exception exception, string key, MailSettings server);
+    [LoggerMessage(EventId = 1, Message = "Mail {Key} could not be handed to {Server}; it is tried again later, and so are others")]
+    public static partial void NotReached(ILogger log, LogLevel level, Exception exception, string key, MailSettings server);
 
     [LoggerMessage(2, LogLevel.Warning, "The mail server did not accept mail {Key}: {Reason}, code {Code}")]
     public static partial void NotAccepted(ILogger log, string key, SmtpErrorCode reason, int code);
 
-    [LoggerMessage(3, LogLevel.Warning, "Mail {Key} could not be written below {Directory}")]
-    public static partial void NotWritten(ILogger log, Exception exception, string key, string directory);
+    [LoggerMessage(EventId = 3, Message = "Mail {Key} could not be written below {Directory}; it is tried again later, and so are others")]
+    public static partial void NotWritten(ILogger log, LogLevel level, Exception exception, string key, string directory);
 }

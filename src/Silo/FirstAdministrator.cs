@@ -13,7 +13,6 @@ public sealed record FirstAdministrator(string? Email, string? GeneratedPassword
 {
     private const string DevelopmentEmail = "admin@localhost";
     private const int Attempts = 5;
-    private const int ShortestPassword = 12;
 
     /// <summary>Makes the account if it is not there. Outside Development only with an e-mail and a password that were set.</summary>
     /// <exception cref="SettingsException">The e-mail or the password cannot be used.</exception>
@@ -23,9 +22,13 @@ public sealed record FirstAdministrator(string? Email, string? GeneratedPassword
         if (email is null) return new(null, null);
         if (await grains.GetGrain<IEmailGrain>(email).Owner() is not null) return new(email, null);
         if (settings.AdminPassword is null && !settings.IsDevelopment) throw new SettingsException("ADMIN_EMAIL is set, but ADMIN_PASSWORD is not");
+        var id = IdOf(email).ToString();
+        var user = grains.GetGrain<IUserGrain>(id);
+        // The administrator is there, under another e-mail by now.
+        if ((await user.Read()).Value is { } known) return new(known.Email, null);
+        // A start that was cut short may have left a credential; its password may be one that nobody was shown.
+        await grains.GetGrain<ICredentialGrain>(id).Remove();
         var password = settings.AdminPassword ?? Generate();
-        if (password.Length < ShortestPassword) throw new SettingsException($"ADMIN_PASSWORD has {password.Length} characters: at least {ShortestPassword}");
-        var user = grains.GetGrain<IUserGrain>(IdOf(email).ToString());
         for (var attempt = 1; ; attempt++)
         {
             var answer = await user.Register(new Profile("first", "administrator", email), password, Role.Admin);

@@ -19,12 +19,7 @@ try
 }
 catch (Exception e) when (e is SettingsException or StorageException)
 {
-    await Console.Error.WriteLineAsync($"Ticketing cannot start: {e.Message}");
-    return 1;
-}
-catch (IOException e)
-{
-    // An address in use, above all; Kestrel's own message names it.
-    await Console.Error.WriteLineAsync($"Ticketing cannot start: {e.Message}");
+    // One line, also of a message from elsewhere that goes on to explain.
+    await Console.Error.WriteLineAsync($"Ticketing cannot start: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}");
     return 1;
 }

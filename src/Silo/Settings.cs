@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using Ticketing.ApiGateway.Users;
 using Ticketing.Grains.Auth;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
@@ -93,6 +95,7 @@ public sealed record Settings
     public const string DevelopmentUrls = "http://localhost:8080";
 
     private const string ProductionUrls = "http://+:8080";
+    private const int ShortestAdminPassword = 12;
 
     /// <summary>Reads the settings.</summary>
     /// <param name="configuration">Environment variables and command line.</param>
@@ -105,12 +108,12 @@ public sealed record Settings
         {
             IsDevelopment = isDevelopment,
             DataDirectory = DirectoryOf(own["DataDirectory"]),
-            Urls = Text(configuration["urls"]) ?? (isDevelopment ? DevelopmentUrls : ProductionUrls),
+            Urls = UrlsOf(Text(configuration["urls"]) ?? (isDevelopment ? DevelopmentUrls : ProductionUrls)),
             ExternalSignature = Secret("JWT_EXTERNAL_SIGNATURE"),
             InternalSignature = Secret("JWT_INTERNAL_SIGNATURE"),
             InternalTokenActsAsAdmin = Switch("InternalTokenActsAsAdmin", isDevelopment),
-            AdminEmail = Text(configuration["ADMIN_EMAIL"]),
-            AdminPassword = Text(configuration["ADMIN_PASSWORD"]),
+            AdminEmail = AdminEmailOf(Text(configuration["ADMIN_EMAIL"])),
+            AdminPassword = AdminPasswordOf(Text(configuration["ADMIN_PASSWORD"])),
             Mail = MailOf(configuration, own),
             DashboardUser = Text(configuration["DASHBOARD_USER"]),
             DashboardPassword = Text(configuration["DASHBOARD_PASSWORD"]),
@@ -163,6 +166,31 @@ public sealed record Settings
         };
         return mail.Problem is { } problem ? throw new SettingsException(problem) : mail;
     }
+
+    private static string UrlsOf(string urls)
+    {
+        var all = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return all.Length > 0 && all.All(IsAddress) ? urls
+            : throw new SettingsException($"ASPNETCORE_URLS or --urls is '{urls}': addresses like {DevelopmentUrls}, with semicolons between them");
+    }
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https", Port: >= 0 and <= IPEndPoint.MaxPort };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static string? AdminEmailOf(string? email) =>
+        email is null || Email.IsValid(email) ? email : throw new SettingsException($"ADMIN_EMAIL is '{email}': an e-mail address");
+
+    private static string? AdminPasswordOf(string? password) => password is null || password.Length >= ShortestAdminPassword ? password
+        : throw new SettingsException($"ADMIN_PASSWORD has {password.Length} characters: at least {ShortestAdminPassword}");
 
     private static string DirectoryOf(string? named)
     {

@@ -53,12 +53,22 @@ public static class TicketingHost
 
     /// <summary>Starts the process, its jobs and the first administrator.</summary>
     /// <returns>What became of the first administrator.</returns>
+    /// <exception cref="SettingsException">A setting is wrong, an address that is in use among them. What had started is stopped again.</exception>
     public static async Task<FirstAdministrator> StartTicketing(this WebApplication app, Settings settings)
     {
-        await app.StartAsync();
-        var grains = app.Services.GetRequiredService<IGrainFactory>();
-        await Jobs.Start(grains);
-        return await FirstAdministrator.Ensure(settings, grains, app.Services.GetRequiredService<TimeProvider>());
+        try
+        {
+            await app.StartAsync();
+            var grains = app.Services.GetRequiredService<IGrainFactory>();
+            await Jobs.Start(grains);
+            return await FirstAdministrator.Ensure(settings, grains, app.Services.GetRequiredService<TimeProvider>());
+        }
+        catch (Exception e)
+        {
+            await app.StopAsync();
+            if (e is IOException or SocketException or InvalidOperationException) throw new SettingsException($"nothing can be served on {settings.Urls}: {e.Message}", e);
+            throw;
+        }
     }
 
     private static void Services(IServiceCollection services, Settings settings, SqliteEngine engine)
@@ -118,6 +128,10 @@ public static class TicketingHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        // A start that fails is told in one line, by Program.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // The runtime repeats, for every write, what the commit loop tells once and the grains tell in their own words.
+        builder.Logging.AddFilter("Ticketing.Storage.GrainStorage", LogLevel.None);
         // These two warn of the garbage collector's mode, which is chosen, and of the time before the process began.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

@@ -14,26 +14,37 @@ public sealed class CommitLoop : IAsyncDisposable
     /// <summary>The most units waiting; a further one is answered unknown at once.</summary>
     public const int MostWaiting = 100_000;
 
+    /// <summary>How long nothing must have failed before it is said that storage takes writes again.</summary>
+    public static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often it is said that nothing can be stored, while that lasts.</summary>
+    public static readonly TimeSpan Reminding = TimeSpan.FromMinutes(1);
+
     private const int AttemptsAlone = 2;
     private const int MostInVain = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly IEngine engine;
     private readonly ILogger log;
+    private readonly TimeProvider time;
     private readonly object gate = new();
     private readonly Queue<Unit> waiting = new();
     private readonly List<Unit> group = new(MostInGroup);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim closing = new();
     private bool failing;
+    private long failedAt;
+    private long toldAt;
     private long flushes;
     private long units;
 
     /// <summary>Starts the loop.</summary>
     /// <param name="engine">The database.</param>
     /// <param name="log">Where trouble is told.</param>
-    public CommitLoop(IEngine engine, ILogger<CommitLoop> log)
+    /// <param name="time">The clock, for how often trouble is told; the system's when absent.</param>
+    public CommitLoop(IEngine engine, ILogger<CommitLoop> log, TimeProvider? time = null)
     {
+        this.time = time ?? TimeProvider.System;
         this.engine = engine;
         this.log = log;
         new Thread(Run) { Name = "commit", IsBackground = true }.Start();
@@ -130,23 +141,37 @@ public sealed class CommitLoop : IAsyncDisposable
             engine.Commit(some);
             Interlocked.Increment(ref flushes);
             Interlocked.Add(ref units, some.Count);
-            if (failing) Log.WritesAgain(log);
-            failing = false;
+            NoteSuccess();
             return true;
         }
         catch (StorageException e)
         {
-            if (!failing) Log.CannotWrite(log, e.Message);
-            failing = true;
+            if (NoteFailure()) Log.CannotWrite(log, e.Message);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The loop is every grain's only way to storage: it must outlive what no one thought of.
-            Log.UnexpectedFailure(log, e);
-            failing = true;
+            if (NoteFailure()) Log.UnexpectedFailure(log, e);
         }
 
         foreach (var unit in some) (unit.Outcome, unit.Repeated) = (UnitOutcome.Unknown, true);
         return false;
+    }
+
+    /// <summary>Notes that something could not be written.</summary>
+    /// <returns>Whether that is news. A disk that is nearly full takes a small unit between two large ones: that is one trouble, not many.</returns>
+    private bool NoteFailure()
+    {
+        failedAt = time.GetTimestamp();
+        if (failing && time.GetElapsedTime(toldAt) < Reminding) return false;
+        (failing, toldAt) = (true, failedAt);
+        return true;
+    }
+
+    private void NoteSuccess()
+    {
+        if (!failing || time.GetElapsedTime(failedAt) < Calm) return;
+        failing = false;
+        Log.WritesAgain(log);
     }
 }

@@ -18,7 +18,7 @@ internal sealed record Reply(HttpStatusCode Status, string Text, HttpResponseHea
     {
         Assert.True(Status == HttpStatusCode.OK, $"{(int)Status}: {Text}");
         Assert.True((bool)Json["success"]!);
-        return Json["data"]!;
+        return Json["data"] ?? new JsonObject();
     }
 
     /// <summary>Checks that this is a bad answer in the failure envelope.</summary>

@@ -4,7 +4,7 @@ using System.Net;
 namespace Ticketing.ApiGateway.Users;
 
 /// <summary>What counts as an e-mail address (contract.md 1.5).</summary>
-internal static class Email
+public static class Email
 {
     private const int LongestLocal = 64;
     private const int LongestDomain = 255;

@@ -20,6 +20,7 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
 
     private const string Reminder = "open-work";
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetireAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WakeAfter = TimeSpan.FromMinutes(2);
     private IGrainTimer? timer;
     private TicketId lastOrder;
@@ -38,6 +39,18 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
 
     /// <summary>The reminder has come: there is one.</summary>
     public void Woken() => reminded = true;
+
+    /// <summary>
+    /// For an activation that could not open its journal: it stays for a moment, to tell a crowd to ask again. With storage in trouble, an activation for
+    /// each who asks would be more trouble.
+    /// </summary>
+    public void Retire() => grain.RegisterGrainTimer(
+        () =>
+        {
+            grain.DeactivateOnIdle();
+            return Task.CompletedTask;
+        },
+        new(RetireAfter, Timeout.InfiniteTimeSpan));
 
     /// <summary>No work is open any more.</summary>
     public Task End()

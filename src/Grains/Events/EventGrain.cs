@@ -32,8 +32,9 @@ internal sealed class EventGrain(
         ledger = await Ledger.Open(key, journal, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
         chores = new Chores(this, grains, Tidy);
+        if (ledger.Stopped) chores.Retire();
         // Not awaited: an event that cannot store a reminder right now can still sell.
-        if (Sale.HasOpenWork) _ = chores.Begin();
+        else if (Sale.HasOpenWork) _ = chores.Begin();
     }
 
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
@@ -148,7 +149,8 @@ internal sealed class EventGrain(
     {
         if (leaving) return;
         leaving = true;
-        if (failure is null) Log.JournalLost(log, key);
+        // A store that cannot write tells so itself, once for all events.
+        if (failure is null) Log.JournalLost(log, ledger.Fenced ? LogLevel.Warning : LogLevel.Debug, key);
         else Log.LedgerAbandoned(log, key, failure);
         ledger.Stop();
         this.DeactivateOnIdle();

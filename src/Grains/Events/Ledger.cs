@@ -44,6 +44,9 @@ internal sealed class Ledger
     /// <summary>Whether the journal is lost to this activation. Nothing is repaired: a fresh one replays.</summary>
     public bool Stopped { get; private set; }
 
+    /// <summary>Whether it stopped because a younger activation writes the journal.</summary>
+    public bool Fenced { get; private set; }
+
     /// <summary>The fault of this program that stopped it, if it was one.</summary>
     public Exception? Failure { get; private set; }
 
@@ -60,19 +63,17 @@ internal sealed class Ledger
     /// <param name="key">The event.</param>
     /// <param name="journal">Where its journal is.</param>
     /// <param name="now">The time.</param>
+    /// <returns>The ledger; a <see cref="Stopped"/> one when storage cannot write, or other activations kept taking the journal.</returns>
     /// <exception cref="InvalidDataException">The journal is damaged: a batch is missing, edited or unreadable.</exception>
-    /// <exception cref="TimeoutException">Storage did not answer, or other activations kept taking the journal.</exception>
     public static async Task<Ledger> Open(EventKey key, IJournal journal, DateTimeOffset now)
     {
-        for (var attempt = 0; attempt < AttemptsToOpen; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             var ledger = await Replay(key, journal);
             if (ledger.number == 0) return ledger;
             ledger.Fence(now);
-            if (await ledger.Durable()) return ledger;
+            if (await ledger.Durable() || attempt == AttemptsToOpen) return ledger;
         }
-
-        throw new TimeoutException($"the journal of event {key} could not be opened for writing");
     }
 
     private static async Task<Ledger> Replay(EventKey key, IJournal journal)
@@ -191,7 +192,9 @@ internal sealed class Ledger
             var payload = EntryFormat.Write(batch.Entries);
             var sealedBatch = new JournalBatch(number + 1, Guid.NewGuid(), payload, Chain(chain, number + 1, payload));
             var snapshot = SnapshotIfDue(sealedBatch);
-            if (await journal.Append(key, sealedBatch, batch.Changes) != AppendOutcome.Committed) return false;
+            var outcome = await journal.Append(key, sealedBatch, batch.Changes);
+            Fenced = outcome == AppendOutcome.Fenced;
+            if (outcome != AppendOutcome.Committed) return false;
             (number, chain) = (sealedBatch.Number, sealedBatch.Chain);
             bytesSinceSnapshot += payload.Length;
             if (snapshot is not null) Save(snapshot);

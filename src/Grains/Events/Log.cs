@@ -14,6 +14,6 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "Event {Event}: the snapshot cannot be used ({Damage}); the sale was read from its journal, which is whole. Look at the disk")]
     public static partial void SnapshotDamaged(ILogger logger, EventKey @event, string damage);
 
-    [LoggerMessage(3, LogLevel.Warning, "Event {Event}: this activation lost its journal; those who wait are told to ask again, and a fresh activation replays it")]
-    public static partial void JournalLost(ILogger logger, EventKey @event);
+    [LoggerMessage(EventId = 3, Message = "Event {Event}: this activation lost its journal; those who wait are told to ask again, and a fresh activation replays it")]
+    public static partial void JournalLost(ILogger logger, LogLevel level, EventKey @event);
 }

@@ -6,8 +6,7 @@ using Ticketing.Grains.Abstractions.Users;
 namespace Ticketing.Grains.Notifications;
 
 /// <remarks>
-/// A mail is sent at least once: when the store's answer is lost after the mail server's, it is sent again, under the same key. But no mail is sent while
-/// nothing can be stored: it would be sent again in every round.
+/// A mail is sent at least once: when the store's answer is lost after the mail server's, it is sent again later, under the same key.
 /// </remarks>
 [GrainType("notification")]
 internal sealed class NotificationGrain(
@@ -42,8 +41,10 @@ internal sealed class NotificationGrain(
     {
         if (await Find() is not { } notification || !state.State.MustSend(time.GetUtcNow())) return;
 
-        if (!await state.TryReplace(state.State.BeforeSend(time.GetUtcNow()), context, log)) return;
-        var next = state.State.AfterSend(await Mail(notification), time.GetUtcNow());
+        if (!await state.TryReplace(state.State.Attempting(time.GetUtcNow()), context, log)) return;
+
+        var next = state.State.AfterSend(await Mail(notification));
+        if (next == state.State) return;
         if (await state.TryReplace(next, context, log) && next.Notification!.Status == NotificationStatus.Failed) Log.Failed(log, notification.Id);
     }
 

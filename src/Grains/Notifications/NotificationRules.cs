@@ -15,27 +15,23 @@ internal static class NotificationRules
     public static bool MustSend(this NotificationState state, DateTimeOffset now) =>
         state.Notification is { Status: NotificationStatus.Pending } && state.NextAt <= now;
 
-    /// <summary>The notification when an attempt to send it begins: put off as if it had failed, in case nobody learns how it ended.</summary>
-    /// <param name="state">The pending notification.</param>
-    /// <param name="now">The time.</param>
-    public static NotificationState BeforeSend(this NotificationState state, DateTimeOffset now) =>
-        state with { NextAt = now + Backoff.After(state.Attempts + 1, FirstWait, LongestWait) };
+    /// <summary>
+    /// The notification with an attempt noted before it is made: a mail whose sending cannot be stored afterwards is sent again after the wait, not in
+    /// every round; and when nothing can be stored at all, none is sent.
+    /// </summary>
+    public static NotificationState Attempting(this NotificationState state, DateTimeOffset now) =>
+        state with { Attempts = state.Attempts + 1, NextAt = now + Backoff.After(state.Attempts + 1, FirstWait, LongestWait) };
 
     /// <summary>The notification after an attempt to send it.</summary>
-    /// <param name="state">The pending notification.</param>
+    /// <param name="state">The pending notification, with the attempt noted.</param>
     /// <param name="result">What became of the mail; not knowing it means <see cref="MailResult.TryLater"/>.</param>
-    /// <param name="now">The time.</param>
-    public static NotificationState AfterSend(this NotificationState state, MailResult result, DateTimeOffset now)
+    public static NotificationState AfterSend(this NotificationState state, MailResult result) => result switch
     {
-        var attempts = state.Attempts + 1;
-        return result switch
-        {
-            MailResult.Sent => state.Ended(NotificationStatus.Sent),
-            MailResult.Refused => state.Ended(NotificationStatus.Failed),
-            MailResult.TryLater when attempts >= MostAttempts => state.Ended(NotificationStatus.Failed) with { Attempts = attempts },
-            MailResult.TryLater => state with { Attempts = attempts, NextAt = now + Backoff.After(attempts, FirstWait, LongestWait) },
-        };
-    }
+        MailResult.Sent => state.Ended(NotificationStatus.Sent),
+        MailResult.Refused => state.Ended(NotificationStatus.Failed),
+        MailResult.TryLater when state.Attempts >= MostAttempts => state.Ended(NotificationStatus.Failed),
+        MailResult.TryLater => state,
+    };
 
     private static NotificationState Ended(this NotificationState state, NotificationStatus status) =>
         state with { Notification = state.Notification! with { Status = status }, NextAt = null };

@@ -14,7 +14,7 @@ public sealed record NotificationState
     /// <summary>When the job must try to send it (again); nothing when it is sent or has failed.</summary>
     public DateTimeOffset? NextAt { get; init; }
 
-    /// <summary>How often sending was tried in vain.</summary>
+    /// <summary>How often sending was tried.</summary>
     public int Attempts { get; init; }
 
     /// <summary>The shard of a notification, 0 to <see cref="Shards"/> - 1.</summary>

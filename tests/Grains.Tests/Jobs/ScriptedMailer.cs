@@ -11,8 +11,8 @@ internal sealed class ScriptedMailer : IMailer
 
     public ConcurrentQueue<Mail> Sent { get; } = new();
 
-    /// <summary>What else happens when a mail is sent, by its key; once.</summary>
-    public ConcurrentDictionary<string, Action> AsSent { get; } = new();
+    /// <summary>What happens just before a mail of a key is sent.</summary>
+    public ConcurrentDictionary<string, Action> Before { get; } = new();
 
     /// <summary>Ends when a mail to this address hangs.</summary>
     public Task Hanging(string address) => Signal(address).Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -34,8 +34,8 @@ internal sealed class ScriptedMailer : IMailer
                 break;
         }
 
+        if (Before.TryRemove(mail.Key, out var happens)) happens();
         Sent.Enqueue(mail);
-        if (AsSent.TryRemove(mail.Key, out var more)) more();
         return MailResult.Sent;
     }
 

@@ -45,7 +45,8 @@ internal sealed partial class Child : IAsyncDisposable
     /// <summary>Starts the program on a data directory, in Development, on a free port, with quick jobs.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="changes">Environment variables other than usual; absent values are not set.</param>
-    public static Child Start(string directory, Dictionary<string, string?>? changes = null)
+    /// <param name="arguments">What stands on the command line.</param>
+    public static Child Start(string directory, Dictionary<string, string?>? changes = null, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -53,6 +54,7 @@ internal sealed partial class Child : IAsyncDisposable
             RedirectStandardError = true,
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Ticketing.Silo.dll") },
         };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(name.StartsWith)).ToArray()) start.Environment.Remove(name);
         foreach (var (name, value) in Usual(directory)) start.Environment[name] = value;
         foreach (var (name, value) in changes ?? [])

@@ -32,12 +32,16 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
     private volatile TaskCompletionSource anew = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool over;
     private Task? buying;
+    private int unknown;
 
     /// <summary>Every purchase that was asked for.</summary>
     public IReadOnlyCollection<Attempt> Attempts => attempts;
 
     /// <summary>Answers that no buyer should ever get.</summary>
     public IReadOnlyCollection<string> Surprises => surprises;
+
+    /// <summary>How many answers said that the outcome is unknown.</summary>
+    public int Unknown => unknown;
 
     /// <summary>Points the buyers to the server, which may have started anew.</summary>
     public void Serve(Api server)
@@ -93,6 +97,7 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
                 attempt.Refusal = reply.Code;
                 return true;
             case HttpStatusCode.ServiceUnavailable when reply.Headers.RetryAfter is not null:
+                Interlocked.Increment(ref unknown);
                 return false;
             default:
                 surprises.Add(reply.ToString());

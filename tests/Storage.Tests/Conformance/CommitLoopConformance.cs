@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ticketing.Storage.Tests.Conformance;
 
@@ -9,6 +10,7 @@ public abstract class CommitLoopConformance : EngineConformance
     private static readonly StorageException Failure = new("the disk is on fire");
 
     private readonly Logs logs = new();
+    private readonly FakeTimeProvider time = new();
     private readonly FaultyEngine faulty;
     private readonly CommitLoop loop;
 
@@ -16,7 +18,7 @@ public abstract class CommitLoopConformance : EngineConformance
         : base(database)
     {
         faulty = new FaultyEngine(Engine);
-        loop = new CommitLoop(faulty, logs);
+        loop = new CommitLoop(faulty, logs, time);
     }
 
     /// <summary>What an engine may throw: what it should, and what it never should.</summary>
@@ -71,7 +73,7 @@ public abstract class CommitLoopConformance : EngineConformance
         Assert.All(await AsOneGroup(Everything(out var check)), outcome => Assert.Equal(UnitOutcome.Committed, outcome));
         await check();
         Assert.Single(logs.Errors);
-        Assert.Contains("Storage takes writes again", logs.All);
+        await WritesAgain();
     }
 
     [Theory]
@@ -160,15 +162,36 @@ public abstract class CommitLoopConformance : EngineConformance
         faulty.Before = _ => null;
         Assert.All(
             await Task.WhenAll(units.Select(unit => loop.Commit(Samples.Append(unit.Key, unit.Batch)))), outcome => Assert.Equal(UnitOutcome.Committed, outcome));
-        Assert.Contains("Storage takes writes again", logs.All);
+        await WritesAgain();
     }
 
     [Fact]
-    public async Task An_operator_is_told_the_reason_once_and_not_for_every_unit()
+    public async Task An_operator_is_told_the_reason_once_a_minute_and_not_for_every_unit()
     {
         faulty.Before = _ => Failure;
-        for (var i = 0; i < 3; i++) await loop.Commit(Samples.Append(Samples.Id(), Samples.Batch(1)));
+        for (var i = 0; i < 3; i++) await CommitOne();
         Assert.Contains(Failure.Message, Assert.Single(logs.Errors), StringComparison.Ordinal);
+
+        time.Advance(CommitLoop.Reminding);
+        for (var i = 0; i < 3; i++) await CommitOne();
+        Assert.Equal(2, logs.Errors.Count());
+    }
+
+    /// <summary>A disk that is nearly full takes what is small.</summary>
+    [Fact]
+    public async Task Trouble_that_comes_and_goes_is_told_once_and_is_over_when_it_stays_away()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            faulty.Before = _ => Failure;
+            await CommitOne();
+            faulty.Before = _ => null;
+            await CommitOne();
+            time.Advance(CommitLoop.Calm / 2);
+        }
+
+        Assert.Single(logs.All);
+        await WritesAgain();
     }
 
     [Fact]
@@ -218,6 +241,18 @@ public abstract class CommitLoopConformance : EngineConformance
         faulty.LetGo();
         Assert.All(await Task.WhenAll(asked), outcome => Assert.Equal(UnitOutcome.Committed, outcome));
         Assert.Equal(UnitOutcome.Committed, await loop.Commit(new WriteUnit(write)));
+    }
+
+    private Task<UnitOutcome> CommitOne() => loop.Commit(Samples.Append(Samples.Id(), Samples.Batch(1)));
+
+    /// <summary>The end of trouble is told, once, when it has stayed away for a while.</summary>
+    private async Task WritesAgain()
+    {
+        const string Again = "Storage takes writes again";
+        Assert.DoesNotContain(Again, logs.All);
+        time.Advance(CommitLoop.Calm);
+        for (var i = 0; i < 3; i++) await CommitOne();
+        Assert.Single(logs.All, line => line == Again);
     }
 
     /// <summary>One unit of every kind, and what must be there when all were committed once.</summary>
