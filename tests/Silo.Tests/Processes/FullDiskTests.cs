@@ -29,8 +29,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         Assert.NotNull(reply.Headers.RetryAfter);
         var sold = Sold(load);
         var critical = child.Output.Where(line => line.Contains(" crit: ", StringComparison.Ordinal)).ToArray();
-        output.WriteLine($"{sold} sold, {load.Unknown} answered 503, then: {child.Output.Count} lines");
-        foreach (var line in child.Output.GroupBy(line => string.Join(' ', line.Split(' ').Skip(1).Take(2)))) output.WriteLine($"{line.Count()} {line.Key} {line.Last()[..Math.Min(line.Last().Length, 600)]}");
+        output.WriteLine($"{sold} sold, {load.Unknown} answered 503");
         Assert.Contains("is full", Assert.Single(critical), StringComparison.Ordinal);
 
         disk.MakeRoom();
