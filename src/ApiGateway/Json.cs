@@ -35,6 +35,8 @@ namespace Ticketing.ApiGateway;
 [JsonSerializable(typeof(Envelope<ClaimsView>))]
 [JsonSerializable(typeof(Envelope<TokenView>))]
 [JsonSerializable(typeof(ProfileBody))]
+[JsonSerializable(typeof(EmailBody))]
+[JsonSerializable(typeof(Envelope<UserIdView>))]
 [JsonSerializable(typeof(Envelope<UserView>))]
 [JsonSerializable(typeof(Envelope<UserView[]>))]
 [JsonSerializable(typeof(EventBody))]

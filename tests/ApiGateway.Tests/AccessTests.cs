@@ -12,6 +12,11 @@ public sealed class AccessTests(TestGateway gateway) : IClassFixture<TestGateway
     [Theory]
     [InlineData("GET", "/api/auth/me")]
     [InlineData("GET", "/api/users/me")]
+    [InlineData("GET", "/api/users")]
+    [InlineData("GET", "/api/users/id-by-email")]
+    [InlineData("GET", $"/api/users/{Id}")]
+    [InlineData("PUT", "/api/users/me")]
+    [InlineData("PUT", $"/api/users/{Id}")]
     [InlineData("POST", "/api/users")]
     [InlineData("POST", "/api/events")]
     [InlineData("PUT", $"/api/events/{Id}")]
@@ -42,6 +47,9 @@ public sealed class AccessTests(TestGateway gateway) : IClassFixture<TestGateway
     }
 
     [Theory]
+    [InlineData("GET", "/api/users", new[] { Role.User, Role.EventCreator })]
+    [InlineData("GET", "/api/users/id-by-email", new[] { Role.User, Role.EventCreator, Role.Operator, Role.Admin })]
+    [InlineData("PUT", $"/api/users/{Id}", new[] { Role.User, Role.EventCreator })]
     [InlineData("POST", "/api/users", new[] { Role.User, Role.EventCreator, Role.Operator, Role.Admin })]
     [InlineData("POST", "/api/events", new[] { Role.User, Role.Operator })]
     [InlineData("PUT", $"/api/events/{Id}", new[] { Role.User, Role.Operator })]

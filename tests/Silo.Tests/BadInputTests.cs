@@ -29,6 +29,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
         },
         ["POST /api/auth/login"] = _ => new() { ["email"] = Server.AdminEmail, ["password"] = Server.AdminPassword },
         ["POST /api/users"] = _ => new() { ["first_name"] = "ada", ["last_name"] = "lovelace", ["email"] = $"{Guid.NewGuid():n}@example.org" },
+        ["PUT /api/users/{id:id}"] = _ => new() { ["first_name"] = "ada", ["last_name"] = "lovelace", ["email"] = $"{Guid.NewGuid():n}@example.org" },
         ["POST /api/events"] = _ => EventCalls.Body(),
         ["PUT /api/events/{id:id}"] = _ => EventCalls.Body(remaining: 10),
         ["POST /api/tickets"] = scene => TicketCalls.Body(scene.Event, scene.Owner.Id, 20),
