@@ -48,6 +48,8 @@ namespace Ticketing.ApiGateway;
 [JsonSerializable(typeof(Envelope<TicketView[]>))]
 [JsonSerializable(typeof(Envelope<PaymentView>))]
 [JsonSerializable(typeof(Envelope<PaymentView[]>))]
+[JsonSerializable(typeof(NotificationBody))]
+[JsonSerializable(typeof(NotificationStatusBody))]
 [JsonSerializable(typeof(Envelope<NotificationView>))]
 [JsonSerializable(typeof(Envelope<NotificationView[]>))]
 internal sealed partial class Json : JsonSerializerContext;

@@ -77,17 +77,19 @@ public static class Tables
             Attempts = (int)row.Members[10].Number,
         });
 
-    /// <summary>The notifications, which are also what their grains keep.</summary>
+    /// <summary>The notifications, deleted ones included, which are also what their grains keep.</summary>
     public static RecordTable<NotificationState> Notifications { get; } = new(
         "notifications",
         [
             Text("message"), Text("notif_type"), Text("status"), Number("created_at"), Id("user_id"), Number("next_at"), Number("attempts"), Number("shard"),
+            Number("deleted"),
         ],
         [["shard", "next_at"]],
         one => Cell.Of(one.Notification!.Id.Value),
         one => [
             Cell.Of(one.Notification!.Message), Cell.Of(one.Notification.Type), Cell.Of(one.Notification.Status), Cell.Of(one.Notification.CreatedAt),
             Cell.Of(one.Notification.UserId.Value), Cell.Of(one.NextAt), Cell.Of(one.Attempts), Cell.Of(NotificationState.ShardOf(one.Notification.Id)),
+            Cell.Of(one.IsDeleted ? 1 : 0),
         ],
         row => new NotificationState
         {
@@ -96,6 +98,7 @@ public static class Tables
                 Time(row.Members[3]), new UserId(row.Members[4].Id)),
             NextAt = row.Members[5].TimeOrNone,
             Attempts = (int)row.Members[6].Number,
+            IsDeleted = row.Members[8].Number != 0,
         });
 
     /// <summary>The profiles, which are also what their grains keep.</summary>

@@ -31,6 +31,9 @@ public sealed class AccessTests(TestGateway gateway) : IClassFixture<TestGateway
     [InlineData("GET", $"/api/payments/{Id}")]
     [InlineData("GET", "/api/notifications")]
     [InlineData("GET", $"/api/notifications/{Id}")]
+    [InlineData("POST", "/api/notifications")]
+    [InlineData("PATCH", $"/api/notifications/{Id}")]
+    [InlineData("DELETE", $"/api/notifications/{Id}")]
     public async Task Without_a_good_token_a_route_that_is_not_public_answers_401(string method, string path)
     {
         var expired = TokenTests.Sign(
@@ -56,6 +59,9 @@ public sealed class AccessTests(TestGateway gateway) : IClassFixture<TestGateway
     [InlineData("DELETE", $"/api/events/{Id}", new[] { Role.User, Role.Operator })]
     [InlineData("GET", "/api/payments", new[] { Role.User, Role.EventCreator, Role.Operator })]
     [InlineData("GET", "/api/notifications", new[] { Role.User, Role.EventCreator, Role.Operator })]
+    [InlineData("POST", "/api/notifications", new[] { Role.User, Role.EventCreator, Role.Operator, Role.Admin })]
+    [InlineData("PATCH", $"/api/notifications/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator })]
+    [InlineData("DELETE", $"/api/notifications/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator })]
     [InlineData("GET", $"/api/notifications/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator })]
     public async Task A_role_that_is_not_allowed_answers_403_before_the_body_is_read(string method, string path, Role[] roles)
     {

@@ -4,6 +4,7 @@ using Ticketing.ApiGateway.Users;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
 
@@ -22,6 +23,7 @@ public sealed class FieldTests : IClassFixture<TestGateway>
             ? Task.FromResult<Answer<TicketRecord>>(Refusal.NoSuchEvent)
             : Task.FromResult<Answer<EventRecord>>(Refusal.NoSuchEvent));
         gateway.Grains.On<IUserGrain>(_ => Task.FromResult<Answer<CredentialRecord>>(Refusal.NoSuchUser));
+        gateway.Grains.On<INotificationGrain>(_ => Task.FromResult<Answer<NotificationRecord>>(Refusal.NoSuchNotification));
         gateway.Grains.On<ITicketGrain>(_ => Task.FromResult<Answer<TicketRecord>>(Refusal.NoSuchTicket));
     }
 
@@ -139,6 +141,20 @@ public sealed class FieldTests : IClassFixture<TestGateway>
         { "role", "\"Admin\"", true },
     };
 
+    public static TheoryData<string, string, bool> NotificationFields { get; } = new()
+    {
+        { "message", Text(9), false },
+        { "message", Text(10), true },
+        { "message", Text(100), true },
+        { "message", Text(101), false },
+        { "message", Emoji(100), true },
+        { "message", "\"          \"", true },
+        { "message", "null", false },
+        { "user_id", $$"""{"$oid":"{{Id}}"}""", true },
+        { "user_id", $"\"{Id[1..]}\"", false },
+        { "user_id", "null", false },
+    };
+
     [Theory]
     [MemberData(nameof(PurchaseFields))]
     public async Task Purchase(string field, string value, bool isGood)
@@ -201,6 +217,30 @@ public sealed class FieldTests : IClassFixture<TestGateway>
             """;
 
         Assert.StartsWith("confirm_password:", (await gateway.Post("/api/auth/register", body)).MustFail(400).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(NotificationFields))]
+    public async Task Notification(string field, string value, bool isGood)
+    {
+        var body = Change($$"""{ "message": "The doors open at seven.", "user_id": "{{Id}}" }""", field, value);
+
+        Check(await gateway.Post("/api/notifications", body, gateway.Tokens.MintInternal()), field, isGood, 404);
+    }
+
+    [Theory]
+    [InlineData("\"Pending\"", true)]
+    [InlineData("\"Sent\"", true)]
+    [InlineData("\"Failed\"", true)]
+    [InlineData("\"pending\"", false)]
+    [InlineData("\"\"", false)]
+    [InlineData("1", false)]
+    [InlineData("null", false)]
+    public async Task Standing_of_a_notification(string value, bool isGood)
+    {
+        var reply = await gateway.Send(HttpMethod.Patch, $"/api/notifications/{Id}", $$"""{ "status": {{value}} }""", gateway.Token(Role.Admin));
+
+        Check(reply, "status", isGood, 404);
     }
 
     [Theory]

@@ -33,6 +33,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
         ["POST /api/events"] = _ => EventCalls.Body(),
         ["PUT /api/events/{id:id}"] = _ => EventCalls.Body(remaining: 10),
         ["POST /api/tickets"] = scene => TicketCalls.Body(scene.Event, scene.Owner.Id, 20),
+        ["PATCH /api/notifications/{id:id}"] = _ => new() { ["status"] = "Sent" },
         ["PATCH /api/tickets/{ticket_id:id}/seat"] = _ => new() { ["seat_number"] = 21 },
     };
 
@@ -106,6 +107,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
     [InlineData("PATCH", "/api/tickets/{0}/refund")]
     [InlineData("GET", "/api/payments/{0}")]
     [InlineData("GET", "/api/notifications/{0}")]
+    [InlineData("DELETE", "/api/notifications/{0}")]
     public async Task An_id_that_is_none_or_nobodys_is_not_found(string method, string path)
     {
         var body = method == "PUT" ? EventCalls.Body(remaining: 10) : new JsonObject { ["seat_number"] = 1 };

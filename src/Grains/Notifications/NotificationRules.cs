@@ -31,6 +31,15 @@ internal static class NotificationRules
         };
     }
 
+    /// <summary>The notification when somebody says where it stands. Pending means to be sent from the beginning.</summary>
+    public static NotificationState Marked(this NotificationState state, NotificationStatus status, DateTimeOffset now) => status == NotificationStatus.Pending
+        ? state with { Notification = state.Notification! with { Status = status }, NextAt = now, Attempts = 0 }
+        : state.Ended(status);
+
+    /// <summary>What is left of the notification when it is deleted.</summary>
+    public static NotificationState Deleted(this NotificationState state) =>
+        state with { Notification = state.Notification! with { Message = "" }, NextAt = null, IsDeleted = true };
+
     private static NotificationState Ended(this NotificationState state, NotificationStatus status) =>
         state with { Notification = state.Notification! with { Status = status }, NextAt = null };
 }

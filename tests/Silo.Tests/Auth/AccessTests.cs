@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Silo.Tests.Events;
+using Ticketing.Silo.Tests.Notifications;
 using Ticketing.Silo.Tests.Tickets;
 
 namespace Ticketing.Silo.Tests.Auth;
@@ -41,6 +42,9 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         new("GET /api/payments/{id:id}", [200, 403, 403, 403, 403, 200, 200]),
         new("GET /api/notifications", [403, 403, 403, 403, 403, 200, 200]),
         new("GET /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200]),
+        new("POST /api/notifications", [403, 403, 403, 403, 403, 403, 200], scene => NotificationCalls.Body(scene.Owner.Id)),
+        new("PATCH /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200], _ => new() { ["status"] = "Pending" }),
+        new("DELETE /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200]),
         .. Words.SelectMany(word => new Route[]
         {
             new($"GET /api/{word}/health", Anybody), new($"GET /api/{word}/doc/openapi.json", Anybody), new($"GET /api/{word}/doc/{{**asset}}", Anybody),

@@ -92,6 +92,18 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     }
 
     [Fact]
+    public async Task A_deleted_notification_leaves_the_list_and_is_not_born_again()
+    {
+        var (kept, gone) = (Samples.Notification(), Samples.Notification(nextAt: Samples.Noon));
+        await Journal.Append(key, Samples.Batch(1), [new NotificationBorn(kept), new NotificationBorn(gone with { NextAt = null, IsDeleted = true })]);
+
+        await Journal.Append(key, Samples.Batch(2), [new NotificationBorn(gone)]);
+
+        Assert.Equal([kept.Notification!], (await Port<INotificationRecords>().List(PageRequest.First)).Items);
+        Assert.Empty(await Port<INotificationRecords>().Due(NotificationState.ShardOf(gone.Notification!.Id), Samples.Noon, null, 10));
+    }
+
+    [Fact]
     public async Task Extreme_values_of_an_event_survive()
     {
         var most = Samples.Event() with
