@@ -23,7 +23,7 @@ namespace Ticketing.ApiGateway;
     Converters =
     [
         typeof(IdConverter), typeof(DateConverter), typeof(Names<Currency>), typeof(Names<Role>), typeof(Names<TicketStatus>),
-        typeof(Names<PaymentStatus>), typeof(Names<NotificationStatus>), typeof(Names<NotificationType>),
+        typeof(Names<PaymentStatus>), typeof(Names<GivenStatus>), typeof(Names<NotificationStatus>), typeof(Names<NotificationType>),
     ])]
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(Failure))]
@@ -46,6 +46,8 @@ namespace Ticketing.ApiGateway;
 [JsonSerializable(typeof(SeatBody))]
 [JsonSerializable(typeof(Envelope<TicketView>))]
 [JsonSerializable(typeof(Envelope<TicketView[]>))]
+[JsonSerializable(typeof(PaymentBody))]
+[JsonSerializable(typeof(PaymentStatusBody))]
 [JsonSerializable(typeof(Envelope<PaymentView>))]
 [JsonSerializable(typeof(Envelope<PaymentView[]>))]
 [JsonSerializable(typeof(NotificationBody))]

@@ -52,12 +52,12 @@ public static class Tables
             new TicketId(row.Key.Id), Time(row.Members[0]), (uint)row.Members[1].Number, row.Members[2].Enum<TicketStatus>(), (uint)row.Members[3].Number,
             new EventKey(row.Members[4].Id), new UserId(row.Members[5].Id), new PaymentId(row.Members[6].Id), row.Members[7].Enum<Currency>()));
 
-    /// <summary>The payments, which are also what their grains keep.</summary>
+    /// <summary>The payments, deleted ones included, which are also what their grains keep.</summary>
     public static RecordTable<PaymentState> Payments { get; } = new(
         "payments",
         [
             Number("amount"), Text("currency"), Text("status"), Text("reason"), Number("created_at"), Id("user_id"), Id("event_id"), Id("ticket_id"),
-            Text("card_token"), Number("next_at"), Number("attempts"), Number("shard"),
+            Text("card_token"), Number("next_at"), Number("attempts"), Number("shard"), Number("deleted"),
         ],
         [["shard", "next_at"]],
         one => Cell.Of(one.Payment!.Id.Value),
@@ -65,6 +65,7 @@ public static class Tables
             Cell.Of(one.Payment!.Money.Amount), Cell.Of(one.Payment.Money.Currency), Cell.Of(one.Payment.Status), Cell.Of(one.Payment.Reason),
             Cell.Of(one.Payment.CreatedAt), Cell.Of(one.Payment.UserId.Value), Cell.Of(one.Payment.EventId.Value), Cell.Of(one.Payment.TicketId.Value),
             Cell.Of(one.CardToken), Cell.Of(one.NextAt), Cell.Of(one.Attempts), Cell.Of(PaymentState.ShardOf(one.Payment.Id)),
+            Cell.Of(one.IsDeleted ? 1 : 0),
         ],
         row => new PaymentState
         {
@@ -75,6 +76,7 @@ public static class Tables
             CardToken = row.Members[8].Text,
             NextAt = row.Members[9].TimeOrNone,
             Attempts = (int)row.Members[10].Number,
+            IsDeleted = row.Members[12].Number != 0,
         });
 
     /// <summary>The notifications, deleted ones included, which are also what their grains keep.</summary>

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Users;
 using Ticketing.Silo.Tests.Events;
+using Ticketing.Silo.Tests.Notifications;
+using Ticketing.Silo.Tests.Payments;
 using Ticketing.Silo.Tests.Tickets;
 
 namespace Ticketing.Silo.Tests;
@@ -33,9 +35,14 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
         ["POST /api/events"] = _ => EventCalls.Body(),
         ["PUT /api/events/{id:id}"] = _ => EventCalls.Body(remaining: 10),
         ["POST /api/tickets"] = scene => TicketCalls.Body(scene.Event, scene.Owner.Id, 20),
+        ["POST /api/payments"] = _ => PaymentCalls.Body(),
+        ["PATCH /api/payments/{id:id}"] = _ => new() { ["status"] = "Success" },
+        ["POST /api/notifications"] = scene => NotificationCalls.Body(scene.Owner.Id),
         ["PATCH /api/notifications/{id:id}"] = _ => new() { ["status"] = "Sent" },
         ["PATCH /api/tickets/{ticket_id:id}/seat"] = _ => new() { ["seat_number"] = 21 },
     };
+
+    private static readonly string[] Internal = ["POST /api/users", "POST /api/payments", "PATCH /api/payments/{id:id}", "POST /api/notifications"];
 
     public static TheoryData<string> Routes => [.. Bodies.Keys];
 
@@ -185,7 +192,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
         foreach (var body in bodies)
         {
             using var request = new HttpRequestMessage(new HttpMethod(route.Split(' ')[0]), scene.Path(route.Split(' ')[1]));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", route == "POST /api/users" ? Jwt.Internal : Jwt.Admin);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Internal.Contains(route) ? Jwt.Internal : Jwt.Admin);
             request.Headers.TransferEncodingChunked = chunked;
             request.Content = Content(body);
             var reply = await Api.Send(request);

@@ -122,6 +122,15 @@ public sealed class JobsCluster : IAsyncLifetime, IDisposable
 
     internal INotificationGrain Notification(NotificationId id) => Grains.GetGrain<INotificationGrain>(id.ToString());
 
+    /// <summary>A payment that a service asked for, whose event knows nothing of it.</summary>
+    internal async Task<PaymentRecord> Asked(int shard = 0, string holder = "Ada")
+    {
+        var now = Time.GetUtcNow();
+        var order = new NewPayment(new(45, Currency.Usd), UserId.New(now), EventKey.New(now), TicketId.New(now), new("4242424242424242", now.AddYears(1), "123", holder));
+        var answer = await Payment(new(NewId(shard))).Create(order);
+        return answer.Value!;
+    }
+
     internal Task RunPayments(int shard) => Grains.GetGrain<IPaymentRunGrain>(shard).Run();
 
     /// <summary>Waits for something that happens soon.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Silo.Tests.Events;
 using Ticketing.Silo.Tests.Notifications;
+using Ticketing.Silo.Tests.Payments;
 using Ticketing.Silo.Tests.Tickets;
 
 namespace Ticketing.Silo.Tests.Auth;
@@ -40,6 +41,9 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         new("PATCH /api/tickets/{ticket_id:id}/refund", [200, 403, 403, 403, 403, 200, 200]),
         new("GET /api/payments", [403, 403, 403, 403, 403, 200, 200]),
         new("GET /api/payments/{id:id}", [200, 403, 403, 403, 403, 200, 200]),
+        new("POST /api/payments", [403, 403, 403, 403, 403, 403, 200], _ => PaymentCalls.Body()),
+        new("PATCH /api/payments/{id:id}", [403, 403, 403, 403, 403, 403, 200], _ => new() { ["status"] = "Success" }),
+        new("DELETE /api/payments/{id:id}", [403, 403, 403, 403, 403, 403, 200]),
         new("GET /api/notifications", [403, 403, 403, 403, 403, 200, 200]),
         new("GET /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200]),
         new("POST /api/notifications", [403, 403, 403, 403, 403, 403, 200], scene => NotificationCalls.Body(scene.Owner.Id)),
