@@ -1,9 +1,11 @@
 using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Auth;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
@@ -112,6 +114,19 @@ public static class Tables
         one => [Cell.Of(one.Profile!.FirstName), Cell.Of(one.Profile.LastName), Cell.Of(one.Profile.Email)],
         row => new UserState { Profile = new UserRecord(new UserId(row.Key.Id), row.Members[0].Text, row.Members[1].Text, row.Members[2].Text) });
 
+    /// <summary>The credentials, by their user's id, which are also what their grains keep.</summary>
+    public static RecordTable<CredentialState> Credentials { get; } = new(
+        "credentials",
+        [Id("credential_id"), Text("role"), Text("password")],
+        [],
+        one => Cell.Of(one.Credential!.UserId.Value),
+        one => [Cell.Of(one.Credential!.Id), Cell.Of(one.Credential.Role), Cell.Of(one.PasswordHash)],
+        row => new CredentialState
+        {
+            Credential = new CredentialRecord(row.Members[0].Id, row.Members[1].Enum<Role>(), new UserId(row.Key.Id)),
+            PasswordHash = row.Members[2].Text,
+        });
+
     /// <summary>What the other grains keep, as JSON, by the name of the state and the grain's id.</summary>
     public static RecordTable States { get; } = new("states", ColumnType.Text, [new("payload", ColumnType.Bytes)], []);
 
@@ -120,7 +135,7 @@ public static class Tables
         "reminders", ColumnType.Text, [Number("hash"), Text("grain"), Text("name"), Number("start_at"), Number("period")], [["hash"]]);
 
     /// <summary>All of them: what an engine makes at start.</summary>
-    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, States, Reminders];
+    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, Credentials, States, Reminders];
 
     private static Column Id(string name) => new(name, ColumnType.Id);
 

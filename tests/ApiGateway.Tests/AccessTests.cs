@@ -11,6 +11,10 @@ public sealed class AccessTests(TestGateway gateway) : IClassFixture<TestGateway
 
     [Theory]
     [InlineData("GET", "/api/auth/me")]
+    [InlineData("GET", "/api/auth")]
+    [InlineData("POST", "/api/auth/refresh")]
+    [InlineData("DELETE", $"/api/auth/{Id}")]
+    [InlineData("PATCH", $"/api/auth/{Id}/role")]
     [InlineData("GET", "/api/users/me")]
     [InlineData("GET", "/api/users")]
     [InlineData("GET", "/api/users/id-by-email")]
@@ -53,6 +57,9 @@ public sealed class AccessTests(TestGateway gateway) : IClassFixture<TestGateway
     }
 
     [Theory]
+    [InlineData("GET", "/api/auth", new[] { Role.User, Role.EventCreator, Role.Operator, Role.Admin })]
+    [InlineData("DELETE", $"/api/auth/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator, Role.Admin })]
+    [InlineData("PATCH", $"/api/auth/{Id}/role", new[] { Role.User, Role.EventCreator, Role.Operator })]
     [InlineData("GET", "/api/users", new[] { Role.User, Role.EventCreator })]
     [InlineData("GET", "/api/users/id-by-email", new[] { Role.User, Role.EventCreator, Role.Operator, Role.Admin })]
     [InlineData("PUT", $"/api/users/{Id}", new[] { Role.User, Role.EventCreator })]

@@ -53,6 +53,18 @@ internal sealed class CredentialGrain(
         }
     }
 
-    public async Task<Answer<bool>> Remove() =>
-        !state.RecordExists || await state.TryClear(context, log) ? true : default(Answer<bool>);
+    public ValueTask<Answer<CredentialRecord>> Read() => new(state.State.Credential is { } credential ? credential : Refusal.NoSuchUser);
+
+    public async Task<Answer<CredentialRecord>> SetRole(Role role)
+    {
+        if (state.State.Credential is not { } before) return Refusal.NoSuchUser;
+        var credential = before with { Role = role };
+        return await state.TryReplace(state.State with { Credential = credential }, context, log) ? credential : default(Answer<CredentialRecord>);
+    }
+
+    public async Task<Answer<CredentialRecord>> Remove()
+    {
+        if (state.State.Credential is not { } credential) return Refusal.NoSuchUser;
+        return await state.TryClear(context, log) ? credential : default(Answer<CredentialRecord>);
+    }
 }
