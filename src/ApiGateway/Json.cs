@@ -43,6 +43,7 @@ namespace Ticketing.ApiGateway;
 [JsonSerializable(typeof(Envelope<UserView>))]
 [JsonSerializable(typeof(Envelope<UserView[]>))]
 [JsonSerializable(typeof(EventBody))]
+[JsonSerializable(typeof(SeatsBody))]
 [JsonSerializable(typeof(Envelope<EventView>))]
 [JsonSerializable(typeof(Envelope<EventView[]>))]
 [JsonSerializable(typeof(PurchaseBody))]

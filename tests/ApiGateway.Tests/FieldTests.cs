@@ -292,6 +292,21 @@ public sealed class FieldTests : IClassFixture<TestGateway>
     }
 
     [Theory]
+    [InlineData("-2147483648", true)]
+    [InlineData("2147483647", true)]
+    [InlineData("0", true)]
+    [InlineData("2147483648", false)]
+    [InlineData("1.5", false)]
+    [InlineData("\"1\"", false)]
+    [InlineData("null", false)]
+    public async Task Allotment(string value, bool isGood)
+    {
+        var reply = await gateway.Send(HttpMethod.Patch, $"/api/events/{Id}/update-seats", $$"""{"delta":{{value}}}""", gateway.Tokens.MintInternal());
+
+        Check(reply, "delta", isGood, 404);
+    }
+
+    [Theory]
     [InlineData("0", false)]
     [InlineData("1", true)]
     public async Task Seats_begin_at_one(string seat, bool isGood)

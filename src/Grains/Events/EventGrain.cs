@@ -63,6 +63,8 @@ internal sealed class EventGrain(
         Task<Answer<EventRecord>> Decide() => Commit(() => Sale.Update(operation, caller, details, remainingSeats, Now()));
     }
 
+    public Task<Answer<EventRecord>> Allot(Operation operation, int delta) => Commit(() => Sale.Allot(operation, delta, Now()));
+
     public async Task<Answer<EventRecord>> Delete(Operation operation, Caller caller)
     {
         var answer = await Commit(() => Sale.Delete(operation, caller, Now()));

@@ -36,6 +36,7 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         new("GET /api/events/{id:id}", Anybody),
         new("POST /api/events", [403, 403, 200, 200, 403, 200, 200], _ => EventCalls.Body()),
         new("PUT /api/events/{id:id}", [403, 403, 200, 403, 403, 200, 200], _ => EventCalls.Body(remaining: 10)),
+        new("PATCH /api/events/{id:id}/update-seats", [403, 403, 403, 403, 403, 403, 200], _ => new() { ["delta"] = -1 }),
         new("DELETE /api/events/{id:id}", [403, 403, 200, 403, 403, 200, 200]),
         new("GET /api/tickets", Signed),
         new("GET /api/tickets/{ticket_id:id}", [200, 403, 403, 403, 200, 200, 200]),
