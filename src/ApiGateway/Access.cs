@@ -22,6 +22,12 @@ internal sealed class Access
     /// <summary>The internal token alone.</summary>
     public static Access Internal { get; } = new("services, with the internal token");
 
+    /// <summary>Any valid external token, and no other.</summary>
+    public static Access People { get; } = new("people, with a token of their own");
+
+    /// <summary>An administrator, and the internal token even where it does not act as one.</summary>
+    public static Access AdminOrInternal { get; } = new("Admin, and services with the internal token", [Role.Admin]);
+
     /// <summary>Who that is, in words.</summary>
     public string Name { get; }
 
@@ -39,6 +45,10 @@ internal sealed class Access
             return StatusCodes.Status401Unauthorized;
         if (this == Internal)
             return identity.IsInternal ? null : StatusCodes.Status403Forbidden;
+        if (this == People)
+            return identity.IsInternal ? StatusCodes.Status403Forbidden : null;
+        if (this == AdminOrInternal && identity.IsInternal)
+            return null;
         if (identity.IsInternal && !internalActsAsAdmin)
             return StatusCodes.Status401Unauthorized;
         return roles is null || roles.Contains(identity.Caller.Role) ? null : StatusCodes.Status403Forbidden;

@@ -39,7 +39,7 @@ internal static class Refusals
         Refusal.SaleOver => "The event has taken place.",
         Refusal.SeatBeyondCapacity => "The event has no seat of that number.",
         Refusal.TicketEnded => "The ticket is cancelled or refunded.",
-        Refusal.AllotmentBeyondSeats => "More seats would be for sale than are free.",
+        Refusal.AllotmentBeyondSeats => "More seats would be for sale than are free, or fewer than none.",
         Refusal.CapacityBelowSeatsTaken => "The capacity would fall below the seats taken.",
         Refusal.OperationIdReused => "The idempotency key was used for a request with other content.",
         Refusal.TitleTaken => "Another event has the title.",

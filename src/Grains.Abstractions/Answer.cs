@@ -72,7 +72,7 @@ public enum Refusal
     /// <summary>The ticket is cancelled or refunded, which is final.</summary>
     TicketEnded,
 
-    /// <summary>More seats would be for sale than are neither sold nor held.</summary>
+    /// <summary>More seats would be for sale than are neither sold nor held, or fewer than none.</summary>
     AllotmentBeyondSeats,
 
     /// <summary>The capacity would fall below the number of seats taken, or below the highest of them.</summary>

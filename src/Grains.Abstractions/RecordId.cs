@@ -84,6 +84,14 @@ public readonly record struct RecordId([property: Id(0)] ulong High, [property: 
         BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], Low);
     }
 
+    /// <summary>
+    /// Which of so many equal shares the id belongs to. Ids count, and those of one kind may all be even: a multiplication by 2^32 divided by the golden ratio
+    /// (Knuth, The Art of Computer Programming, 6.4) spreads them. Never changed: shares are stored.
+    /// </summary>
+    /// <param name="count">How many shares there are.</param>
+    /// <returns>0 to <paramref name="count"/> - 1.</returns>
+    public int Bucket(int count) => (int)(((ulong)unchecked(Low * 2654435769u) * (uint)count) >> 32);
+
     /// <inheritdoc/>
     public int CompareTo(RecordId other) => High != other.High ? High.CompareTo(other.High) : Low.CompareTo(other.Low);
 

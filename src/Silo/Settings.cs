@@ -104,7 +104,7 @@ public sealed record Settings
     public static Settings Read(IConfiguration configuration, bool isDevelopment)
     {
         var own = configuration.GetSection("Ticketing");
-        return new Settings
+        var settings = new Settings
         {
             IsDevelopment = isDevelopment,
             DataDirectory = DirectoryOf(own["DataDirectory"]),
@@ -125,6 +125,10 @@ public sealed record Settings
             Notifications = new() { Period = TimeSpan.FromSeconds(Number("NotificationsEverySeconds", 10, 1, 30)) },
             Auth = new() { PasswordCost = Number("PasswordCost", 12, isDevelopment ? 4 : 10, 16) },
         };
+        // A payment that is looked at less often than this comes too late for every ticket.
+        if (settings.Sale.PaymentTimeout < 2 * settings.Payments.Period)
+            throw new SettingsException("Ticketing__PaymentTimeoutMinutes must be at least twice as long as Ticketing__PaymentsEverySeconds");
+        return settings;
 
         string? Secret(string name)
         {

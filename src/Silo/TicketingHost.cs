@@ -66,6 +66,7 @@ public static class TicketingHost
         catch (Exception e)
         {
             await app.StopAsync();
+            if (e is TimeoutException) throw new StorageException($"{settings.DataDirectory} does not take writes: {e.Message}", e);
             if (e is IOException or SocketException or InvalidOperationException) throw new SettingsException($"nothing can be served on {settings.Urls}: {e.Message}", e);
             throw;
         }

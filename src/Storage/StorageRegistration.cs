@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
+using Ticketing.Grains.Auth;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
 using Ticketing.Grains.Tickets;
 using Ticketing.Grains.Users;
+using Ticketing.Storage.Auth;
 using Ticketing.Storage.Events;
 using Ticketing.Storage.Notifications;
 using Ticketing.Storage.Payments;
@@ -25,6 +27,7 @@ public static class StorageRegistration
         services.AddSingleton<ITicketRecords, TicketRecords>();
         services.AddSingleton<IPaymentRecords, PaymentRecords>();
         services.AddSingleton<INotificationRecords, NotificationRecords>();
+        services.AddSingleton<ICredentialRecords, CredentialRecords>();
         services.AddSingleton<IUserRecords, UserRecords>();
         services.AddKeyedSingleton<IGrainStorage, GrainStorage>(DefaultProviderName);
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredKeyedService<IGrainStorage>(DefaultProviderName));

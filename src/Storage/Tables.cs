@@ -1,9 +1,11 @@
 using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Auth;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
@@ -52,12 +54,12 @@ public static class Tables
             new TicketId(row.Key.Id), Time(row.Members[0]), (uint)row.Members[1].Number, row.Members[2].Enum<TicketStatus>(), (uint)row.Members[3].Number,
             new EventKey(row.Members[4].Id), new UserId(row.Members[5].Id), new PaymentId(row.Members[6].Id), row.Members[7].Enum<Currency>()));
 
-    /// <summary>The payments, which are also what their grains keep.</summary>
+    /// <summary>The payments, deleted ones included, which are also what their grains keep.</summary>
     public static RecordTable<PaymentState> Payments { get; } = new(
         "payments",
         [
             Number("amount"), Text("currency"), Text("status"), Text("reason"), Number("created_at"), Id("user_id"), Id("event_id"), Id("ticket_id"),
-            Text("card_token"), Number("next_at"), Number("attempts"), Number("shard"),
+            Text("card_token"), Number("next_at"), Number("attempts"), Number("shard"), Number("deleted"),
         ],
         [["shard", "next_at"]],
         one => Cell.Of(one.Payment!.Id.Value),
@@ -65,6 +67,7 @@ public static class Tables
             Cell.Of(one.Payment!.Money.Amount), Cell.Of(one.Payment.Money.Currency), Cell.Of(one.Payment.Status), Cell.Of(one.Payment.Reason),
             Cell.Of(one.Payment.CreatedAt), Cell.Of(one.Payment.UserId.Value), Cell.Of(one.Payment.EventId.Value), Cell.Of(one.Payment.TicketId.Value),
             Cell.Of(one.CardToken), Cell.Of(one.NextAt), Cell.Of(one.Attempts), Cell.Of(PaymentState.ShardOf(one.Payment.Id)),
+            Cell.Of(one.IsDeleted ? 1 : 0),
         ],
         row => new PaymentState
         {
@@ -75,19 +78,22 @@ public static class Tables
             CardToken = row.Members[8].Text,
             NextAt = row.Members[9].TimeOrNone,
             Attempts = (int)row.Members[10].Number,
+            IsDeleted = row.Members[12].Number != 0,
         });
 
-    /// <summary>The notifications, which are also what their grains keep.</summary>
+    /// <summary>The notifications, deleted ones included, which are also what their grains keep.</summary>
     public static RecordTable<NotificationState> Notifications { get; } = new(
         "notifications",
         [
             Text("message"), Text("notif_type"), Text("status"), Number("created_at"), Id("user_id"), Number("next_at"), Number("attempts"), Number("shard"),
+            Number("deleted"),
         ],
         [["shard", "next_at"]],
         one => Cell.Of(one.Notification!.Id.Value),
         one => [
             Cell.Of(one.Notification!.Message), Cell.Of(one.Notification.Type), Cell.Of(one.Notification.Status), Cell.Of(one.Notification.CreatedAt),
             Cell.Of(one.Notification.UserId.Value), Cell.Of(one.NextAt), Cell.Of(one.Attempts), Cell.Of(NotificationState.ShardOf(one.Notification.Id)),
+            Cell.Of(one.IsDeleted ? 1 : 0),
         ],
         row => new NotificationState
         {
@@ -96,6 +102,7 @@ public static class Tables
                 Time(row.Members[3]), new UserId(row.Members[4].Id)),
             NextAt = row.Members[5].TimeOrNone,
             Attempts = (int)row.Members[6].Number,
+            IsDeleted = row.Members[8].Number != 0,
         });
 
     /// <summary>The profiles, which are also what their grains keep.</summary>
@@ -107,6 +114,19 @@ public static class Tables
         one => [Cell.Of(one.Profile!.FirstName), Cell.Of(one.Profile.LastName), Cell.Of(one.Profile.Email)],
         row => new UserState { Profile = new UserRecord(new UserId(row.Key.Id), row.Members[0].Text, row.Members[1].Text, row.Members[2].Text) });
 
+    /// <summary>The credentials, by their user's id, which are also what their grains keep.</summary>
+    public static RecordTable<CredentialState> Credentials { get; } = new(
+        "credentials",
+        [Id("credential_id"), Text("role"), Text("password")],
+        [],
+        one => Cell.Of(one.Credential!.UserId.Value),
+        one => [Cell.Of(one.Credential!.Id), Cell.Of(one.Credential.Role), Cell.Of(one.PasswordHash)],
+        row => new CredentialState
+        {
+            Credential = new CredentialRecord(row.Members[0].Id, row.Members[1].Enum<Role>(), new UserId(row.Key.Id)),
+            PasswordHash = row.Members[2].Text,
+        });
+
     /// <summary>What the other grains keep, as JSON, by the name of the state and the grain's id.</summary>
     public static RecordTable States { get; } = new("states", ColumnType.Text, [new("payload", ColumnType.Bytes)], []);
 
@@ -115,7 +135,7 @@ public static class Tables
         "reminders", ColumnType.Text, [Number("hash"), Text("grain"), Text("name"), Number("start_at"), Number("period")], [["hash"]]);
 
     /// <summary>All of them: what an engine makes at start.</summary>
-    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, States, Reminders];
+    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, Credentials, States, Reminders];
 
     private static Column Id(string name) => new(name, ColumnType.Id);
 

@@ -4,6 +4,8 @@ using Ticketing.ApiGateway.Users;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Notifications;
+using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
 
@@ -22,6 +24,8 @@ public sealed class FieldTests : IClassFixture<TestGateway>
             ? Task.FromResult<Answer<TicketRecord>>(Refusal.NoSuchEvent)
             : Task.FromResult<Answer<EventRecord>>(Refusal.NoSuchEvent));
         gateway.Grains.On<IUserGrain>(_ => Task.FromResult<Answer<CredentialRecord>>(Refusal.NoSuchUser));
+        gateway.Grains.On<INotificationGrain>(_ => Task.FromResult<Answer<NotificationRecord>>(Refusal.NoSuchNotification));
+        gateway.Grains.On<IPaymentGrain>(_ => Task.FromResult<Answer<PaymentRecord>>(Refusal.NoSuchPayment));
         gateway.Grains.On<ITicketGrain>(_ => Task.FromResult<Answer<TicketRecord>>(Refusal.NoSuchTicket));
     }
 
@@ -139,6 +143,39 @@ public sealed class FieldTests : IClassFixture<TestGateway>
         { "role", "\"Admin\"", true },
     };
 
+    public static TheoryData<string, string, bool> PaymentFields { get; } = new()
+    {
+        { "amount", "0", false },
+        { "amount", "1", true },
+        { "amount", "4294967295", true },
+        { "amount", "4294967296", false },
+        { "amount", "null", false },
+        { "currency", "\"EUR\"", false },
+        { "user_id", $"\"{Id[1..]}\"", false },
+        { "event_id", "null", false },
+        { "ticket_id", "\"\"", false },
+        { "card_number", Text(11), false },
+        { "card_number", Text(12), true },
+        { "card_number", Text(20), false },
+        { "expiration_date", "\"2030-01-02T03:04:04Z\"", false },
+        { "cvv", Text(2), false },
+        { "card_holder", Text(51), false },
+    };
+
+    public static TheoryData<string, string, bool> NotificationFields { get; } = new()
+    {
+        { "message", Text(9), false },
+        { "message", Text(10), true },
+        { "message", Text(100), true },
+        { "message", Text(101), false },
+        { "message", Emoji(100), true },
+        { "message", "\"          \"", true },
+        { "message", "null", false },
+        { "user_id", $$"""{"$oid":"{{Id}}"}""", true },
+        { "user_id", $"\"{Id[1..]}\"", false },
+        { "user_id", "null", false },
+    };
+
     [Theory]
     [MemberData(nameof(PurchaseFields))]
     public async Task Purchase(string field, string value, bool isGood)
@@ -201,6 +238,72 @@ public sealed class FieldTests : IClassFixture<TestGateway>
             """;
 
         Assert.StartsWith("confirm_password:", (await gateway.Post("/api/auth/register", body)).MustFail(400).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(PaymentFields))]
+    public async Task Payment(string field, string value, bool isGood)
+    {
+        var body = Change($$"""
+            { "amount": 45, "currency": "Eur", "user_id": "{{Id}}", "event_id": "{{Id}}", "ticket_id": "{{Id}}",
+              "card_number": "424242424242424242", "expiration_date": "2031-12-31T00:00:00Z", "cvv": "123", "card_holder": "Ada" }
+            """, field, value);
+
+        Check(await gateway.Post("/api/payments", body, gateway.Tokens.MintInternal()), field, isGood, 404);
+    }
+
+    [Theory]
+    [InlineData("\"Pending\"", true)]
+    [InlineData("\"Success\"", true)]
+    [InlineData("\"Failed\"", true)]
+    [InlineData("\"Refunded\"", false)]
+    [InlineData("\"success\"", false)]
+    [InlineData("1", false)]
+    [InlineData("null", false)]
+    public async Task Standing_of_a_payment(string value, bool isGood)
+    {
+        var reply = await gateway.Send(HttpMethod.Patch, $"/api/payments/{Id}", $$"""{ "status": {{value}} }""", gateway.Tokens.MintInternal());
+
+        Check(reply, "status", isGood, 404);
+    }
+
+    [Theory]
+    [MemberData(nameof(NotificationFields))]
+    public async Task Notification(string field, string value, bool isGood)
+    {
+        var body = Change($$"""{ "message": "The doors open at seven.", "user_id": "{{Id}}" }""", field, value);
+
+        Check(await gateway.Post("/api/notifications", body, gateway.Tokens.MintInternal()), field, isGood, 404);
+    }
+
+    [Theory]
+    [InlineData("\"Pending\"", true)]
+    [InlineData("\"Sent\"", true)]
+    [InlineData("\"Failed\"", true)]
+    [InlineData("\"pending\"", false)]
+    [InlineData("\"\"", false)]
+    [InlineData("1", false)]
+    [InlineData("null", false)]
+    public async Task Standing_of_a_notification(string value, bool isGood)
+    {
+        var reply = await gateway.Send(HttpMethod.Patch, $"/api/notifications/{Id}", $$"""{ "status": {{value}} }""", gateway.Token(Role.Admin));
+
+        Check(reply, "status", isGood, 404);
+    }
+
+    [Theory]
+    [InlineData("-2147483648", true)]
+    [InlineData("2147483647", true)]
+    [InlineData("0", true)]
+    [InlineData("2147483648", false)]
+    [InlineData("1.5", false)]
+    [InlineData("\"1\"", false)]
+    [InlineData("null", false)]
+    public async Task Allotment(string value, bool isGood)
+    {
+        var reply = await gateway.Send(HttpMethod.Patch, $"/api/events/{Id}/update-seats", $$"""{"delta":{{value}}}""", gateway.Tokens.MintInternal());
+
+        Check(reply, "delta", isGood, 404);
     }
 
     [Theory]

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Users;
 using Ticketing.Silo.Tests.Events;
+using Ticketing.Silo.Tests.Notifications;
+using Ticketing.Silo.Tests.Payments;
 using Ticketing.Silo.Tests.Tickets;
 
 namespace Ticketing.Silo.Tests;
@@ -29,11 +31,18 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
         },
         ["POST /api/auth/login"] = _ => new() { ["email"] = Server.AdminEmail, ["password"] = Server.AdminPassword },
         ["POST /api/users"] = _ => new() { ["first_name"] = "ada", ["last_name"] = "lovelace", ["email"] = $"{Guid.NewGuid():n}@example.org" },
+        ["PUT /api/users/{id:id}"] = _ => new() { ["first_name"] = "ada", ["last_name"] = "lovelace", ["email"] = $"{Guid.NewGuid():n}@example.org" },
         ["POST /api/events"] = _ => EventCalls.Body(),
         ["PUT /api/events/{id:id}"] = _ => EventCalls.Body(remaining: 10),
         ["POST /api/tickets"] = scene => TicketCalls.Body(scene.Event, scene.Owner.Id, 20),
+        ["POST /api/payments"] = _ => PaymentCalls.Body(),
+        ["PATCH /api/payments/{id:id}"] = _ => new() { ["status"] = "Success" },
+        ["POST /api/notifications"] = scene => NotificationCalls.Body(scene.Owner.Id),
+        ["PATCH /api/notifications/{id:id}"] = _ => new() { ["status"] = "Sent" },
         ["PATCH /api/tickets/{ticket_id:id}/seat"] = _ => new() { ["seat_number"] = 21 },
     };
+
+    private static readonly string[] Internal = ["POST /api/users", "POST /api/payments", "PATCH /api/payments/{id:id}", "POST /api/notifications"];
 
     public static TheoryData<string> Routes => [.. Bodies.Keys];
 
@@ -105,6 +114,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
     [InlineData("PATCH", "/api/tickets/{0}/refund")]
     [InlineData("GET", "/api/payments/{0}")]
     [InlineData("GET", "/api/notifications/{0}")]
+    [InlineData("DELETE", "/api/notifications/{0}")]
     public async Task An_id_that_is_none_or_nobodys_is_not_found(string method, string path)
     {
         var body = method == "PUT" ? EventCalls.Body(remaining: 10) : new JsonObject { ["seat_number"] = 1 };
@@ -182,7 +192,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
         foreach (var body in bodies)
         {
             using var request = new HttpRequestMessage(new HttpMethod(route.Split(' ')[0]), scene.Path(route.Split(' ')[1]));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", route == "POST /api/users" ? Jwt.Internal : Jwt.Admin);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Internal.Contains(route) ? Jwt.Internal : Jwt.Admin);
             request.Headers.TransferEncodingChunked = chunked;
             request.Content = Content(body);
             var reply = await Api.Send(request);

@@ -23,6 +23,7 @@ internal sealed record Scene(Person Owner, Person Other, Person Creator, Person 
     /// <summary>The path of a route with the ids of this scene.</summary>
     public string Path(string route) => route
         .Replace("{ticket_id:id}", Ticket.Id(), StringComparison.Ordinal)
+        .Replace("{user_id:id}", Owner.Id, StringComparison.Ordinal)
         .Replace("{**asset}", "", StringComparison.Ordinal)
         .Replace("{id:id}", IdOf(route), StringComparison.Ordinal);
 

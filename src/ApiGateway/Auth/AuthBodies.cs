@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text;
 using Ticketing.ApiGateway.Users;
+using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Users;
 
 namespace Ticketing.ApiGateway.Auth;
@@ -76,5 +77,22 @@ internal sealed class LoginBody
         var password = fields.Text("password", Password, 0, int.MaxValue);
         fields.ThrowIfBad();
         return (email, password);
+    }
+}
+
+/// <summary>Another role for an account (design.md 6, decision 4).</summary>
+internal sealed class RoleBody
+{
+    [Required]
+    public Role? Role { get; set; }
+
+    /// <summary>The role.</summary>
+    /// <exception cref="BadRequest">It is missing.</exception>
+    public Role Check()
+    {
+        var fields = new Fields();
+        var role = fields.Given("role", Role);
+        fields.ThrowIfBad();
+        return role;
     }
 }

@@ -28,6 +28,16 @@ internal static class AuthEndpoints
             Example = """{ "email": "ada@example.org", "password": "Correct-Horse-1" }""",
             Data = typeof(TokenView),
             Refusals = [Refusal.WrongCredentials, Refusal.TooManyGuesses],
+        })
+        .Post("/refresh", Access.People, Refresh, new("Token refresh") { Data = typeof(TokenView) })
+        .Get("", Access.Internal, List, new("Listing the credentials") { Data = typeof(StoredCredentialView[]), IsList = true })
+        .Delete("/{user_id:id}", Access.Internal, Remove, new("Credential deletion") { Data = typeof(CredentialView), Refusals = [Refusal.NoSuchUser] })
+        .Patch("/{user_id:id}/role", Access.AdminOrInternal, SetRole, new("Role change")
+        {
+            Body = typeof(RoleBody),
+            Example = """{ "role": "EventCreator" }""",
+            Data = typeof(CredentialView),
+            Refusals = [Refusal.NoSuchUser],
         });
 
     private static Task Me(HttpContext http, Gateway gateway)
@@ -56,6 +66,33 @@ internal static class AuthEndpoints
         else
             await http.Answer(answer, CredentialView.Shape);
     }
+
+    // The role comes from the account, so that neither a role that was changed nor an account that was removed lives on by refreshing.
+    private static async Task Refresh(HttpContext http, Gateway gateway)
+    {
+        var answer = await Grain(gateway, http.Identity().Caller.UserId.Value).Read();
+        if (answer.IsDone)
+            await http.Done(new TokenView(gateway.Tokens.MintExternal(answer.Value.UserId, answer.Value.Role)), Json.Default.EnvelopeTokenView);
+        else if (answer.Outcome == Outcome.Refused)
+            await http.Fail(StatusCodes.Status401Unauthorized, "The account of this token is not there any more.");
+        else
+            await http.Unknown();
+    }
+
+    private static async Task List(HttpContext http, Gateway gateway) =>
+        await http.List(await gateway.Grains.GetGrain<ICredentialListGrain>(0).List(http.PageRequest()), StoredCredentialView.Shape);
+
+    private static async Task Remove(HttpContext http, Gateway gateway) =>
+        await http.Answer(await Grain(gateway, http.PathId("user_id")).Remove(), CredentialView.Shape);
+
+    private static async Task SetRole(HttpContext http, Gateway gateway)
+    {
+        var body = await http.ReadBody(Json.Default.RoleBody);
+        var role = body.Check();
+        await http.Answer(await Grain(gateway, http.PathId("user_id")).SetRole(role), CredentialView.Shape);
+    }
+
+    private static ICredentialGrain Grain(Gateway gateway, RecordId user) => gateway.Grains.GetGrain<ICredentialGrain>(user.ToString());
 
     // An unknown e-mail must cost the same work and meet the same throttle as a known one, or answers tell who has an account.
     private static UserId StandIn(string email)

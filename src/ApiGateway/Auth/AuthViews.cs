@@ -11,6 +11,16 @@ internal sealed record CredentialView(RecordId Id, Role Role, RecordId UserId)
     private static CredentialView Of(CredentialRecord credential) => new(credential.Id, credential.Role, credential.UserId.Value);
 }
 
+/// <summary>A credential with its hash, for services alone.</summary>
+internal sealed record StoredCredentialView(RecordId Id, string Password, Role Role, RecordId UserId)
+{
+    public static Shape<StoredCredential, StoredCredentialView> Shape { get; } =
+        new(Of, Json.Default.EnvelopeStoredCredentialView, Json.Default.EnvelopeStoredCredentialViewArray);
+
+    private static StoredCredentialView Of(StoredCredential stored) =>
+        new(stored.Credential.Id, stored.PasswordHash, stored.Credential.Role, stored.Credential.UserId.Value);
+}
+
 /// <summary>The claims of the caller's token.</summary>
 internal sealed record ClaimsView(RecordId UserId, Role Role, long Exp);
 

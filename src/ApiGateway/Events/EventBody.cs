@@ -3,6 +3,23 @@ using Ticketing.Grains.Abstractions.Events;
 
 namespace Ticketing.ApiGateway.Events;
 
+/// <summary>How many more seats are to be for sale; fewer when negative (contract.md 6.3).</summary>
+internal sealed class SeatsBody
+{
+    [Required]
+    public int? Delta { get; set; }
+
+    /// <summary>The number of seats.</summary>
+    /// <exception cref="BadRequest">It is missing.</exception>
+    public int Check()
+    {
+        var fields = new Fields();
+        var delta = fields.Given("delta", Delta);
+        fields.ThrowIfBad();
+        return delta;
+    }
+}
+
 /// <summary>An event as its organiser sends it (contract.md 6.2).</summary>
 internal sealed class EventBody
 {

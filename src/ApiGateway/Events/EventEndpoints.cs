@@ -38,6 +38,14 @@ internal static class EventEndpoints
                     Refusal.OperationIdReused,
                 ],
             })
+            .Patch("/{id:id}/update-seats", Access.Internal, Allot, new("Allotment change")
+            {
+                Body = typeof(SeatsBody),
+                Example = """{ "delta": -10 }""",
+                Data = typeof(EventView),
+                IsKeyed = true,
+                Refusals = [Refusal.NoSuchEvent, Refusal.AllotmentBeyondSeats, Refusal.OperationIdReused],
+            })
             .Delete("/{id:id}", organisers, Delete, new("Event deletion")
             {
                 Data = typeof(EventView),
@@ -72,6 +80,15 @@ internal static class EventEndpoints
         var key = new EventKey(http.PathId("id"));
         var operation = http.Operation($"update event\n{key}\n{remaining}\n{Content(details)}");
         await http.Answer(await Grain(gateway, key).Update(operation, http.Identity().Caller, details, remaining), EventView.Shape);
+    }
+
+    private static async Task Allot(HttpContext http, Gateway gateway)
+    {
+        var body = await http.ReadBody(Json.Default.SeatsBody);
+        var delta = body.Check();
+        var key = new EventKey(http.PathId("id"));
+        var operation = http.Operation(FormattableString.Invariant($"allot\n{key}\n{delta}"));
+        await http.Answer(await Grain(gateway, key).Allot(operation, delta), EventView.Shape);
     }
 
     private static async Task Delete(HttpContext http, Gateway gateway)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ticketing.ApiGateway.Payments;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Payments;
@@ -6,26 +7,19 @@ using Ticketing.Grains.Abstractions.Users;
 
 namespace Ticketing.ApiGateway.Tickets;
 
-/// <summary>A purchase as the buyer sends it (contract.md 7.2). No check digit is asked of the card: clients send numbers without a valid one.</summary>
+/// <summary>A purchase as the buyer sends it (contract.md 7.2).</summary>
 internal sealed class PurchaseBody
 {
-    private const int ShortestNumber = 12;
-    private const int LongestNumber = 19;
-    private const int ShortestCvv = 3;
-    private const int LongestCvv = 4;
-    private const int ShortestHolder = 2;
-    private const int LongestHolder = 50;
-
-    [Required, StringLength(LongestNumber, MinimumLength = ShortestNumber)]
+    [Required, StringLength(Card.LongestNumber, MinimumLength = Card.ShortestNumber)]
     public string? CardNumber { get; set; }
 
     [Required]
     public DateTimeOffset? ExpirationDate { get; set; }
 
-    [Required, StringLength(LongestCvv, MinimumLength = ShortestCvv)]
+    [Required, StringLength(Card.LongestCvv, MinimumLength = Card.ShortestCvv)]
     public string? Cvv { get; set; }
 
-    [Required, StringLength(LongestHolder, MinimumLength = ShortestHolder)]
+    [Required, StringLength(Card.LongestHolder, MinimumLength = Card.ShortestHolder)]
     public string? CardHolder { get; set; }
 
     [Required]
@@ -45,11 +39,7 @@ internal sealed class PurchaseBody
     public Order Check(DateTimeOffset now)
     {
         var fields = new Fields();
-        var card = new CardDetails(
-            fields.Text("card_number", CardNumber, ShortestNumber, LongestNumber),
-            fields.Coming("expiration_date", ExpirationDate, now),
-            fields.Text("cvv", Cvv, ShortestCvv, LongestCvv),
-            fields.Text("card_holder", CardHolder, ShortestHolder, LongestHolder));
+        var card = Card.Check(fields, CardNumber, ExpirationDate, Cvv, CardHolder, now);
         var order = new Order(
             new EventKey(fields.Given("event_id", EventId)),
             new UserId(fields.Given("user_id", UserId)),

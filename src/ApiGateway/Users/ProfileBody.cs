@@ -36,14 +36,15 @@ internal sealed class ProfileBody
         return new Profile(Name(fields, "first_name", firstName), Name(fields, "last_name", lastName), address);
     }
 
+    /// <summary>A value as it is kept and compared.</summary>
+    public static string? Normal(string? value) => value?.Trim().ToLowerInvariant();
+
     private static string Name(Fields fields, string field, string? value)
     {
         var name = fields.Text(field, Normal(value), ShortestName, LongestName);
         fields.Rule(name.All(IsOfName), field, "may hold letters, spaces, apostrophes and hyphens only");
         return name;
     }
-
-    private static string? Normal(string? value) => value?.Trim().ToLowerInvariant();
 
     // Basic Latin and the accented letters of Latin-1; between those lie the signs × and ÷.
     private static bool IsOfName(char character) =>

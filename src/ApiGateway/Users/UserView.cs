@@ -10,3 +10,6 @@ internal sealed record UserView(RecordId Id, string FirstName, string LastName, 
 
     private static UserView Of(UserRecord user) => new(user.Id.Value, user.FirstName, user.LastName, user.Email);
 }
+
+/// <summary>Whose an e-mail is.</summary>
+internal sealed record UserIdView(RecordId Id);

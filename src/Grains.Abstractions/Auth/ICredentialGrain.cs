@@ -25,7 +25,37 @@ public interface ICredentialGrain : IGrainWithStringKey
     [Alias("Check")]
     Task<Answer<CredentialRecord>> Check(string password);
 
-    /// <summary>Removes the credential. Removing an absent one is done.</summary>
+    /// <summary>The credential.</summary>
+    /// <returns>The credential, or <see cref="Refusal.NoSuchUser"/>.</returns>
+    [ReadOnly, Alias("Read")]
+    ValueTask<Answer<CredentialRecord>> Read();
+
+    /// <summary>Gives the account another role, which its next token names.</summary>
+    /// <returns>The credential, or <see cref="Refusal.NoSuchUser"/>.</returns>
+    [Alias("SetRole")]
+    Task<Answer<CredentialRecord>> SetRole(Role role);
+
+    /// <summary>Removes the credential.</summary>
+    /// <returns>The credential as it was, or <see cref="Refusal.NoSuchUser"/>.</returns>
     [Alias("Remove")]
-    Task<Answer<bool>> Remove();
+    Task<Answer<CredentialRecord>> Remove();
+}
+
+/// <summary>A credential with its hash, for services that back credentials up.</summary>
+/// <param name="Credential">The credential.</param>
+/// <param name="PasswordHash">The password's hash.</param>
+[GenerateSerializer, Immutable, Alias("StoredCredential")]
+public sealed record StoredCredential([property: Id(0)] CredentialRecord Credential, [property: Id(1)] string PasswordHash)
+{
+    /// <summary>Names the type alone, so that no log line can carry a hash.</summary>
+    public override string ToString() => nameof(StoredCredential);
+}
+
+/// <summary>Lists of credentials, answered by storage. Key 0.</summary>
+[Alias("ICredentialListGrain")]
+public interface ICredentialListGrain : IGrainWithIntegerKey
+{
+    /// <summary>All credentials, in the order of their users.</summary>
+    [Alias("List")]
+    Task<Page<StoredCredential>> List(PageRequest page);
 }

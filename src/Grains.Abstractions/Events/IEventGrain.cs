@@ -95,6 +95,11 @@ public interface IEventGrain : IGrainWithStringKey
     [Alias("Update")]
     Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats);
 
+    /// <summary>Puts that many more seats up for sale, or withholds them when negative.</summary>
+    /// <returns>The event, <see cref="Refusal.NoSuchEvent"/>, or <see cref="Refusal.AllotmentBeyondSeats"/>.</returns>
+    [Alias("Allot")]
+    Task<Answer<EventRecord>> Allot(Operation operation, int delta);
+
     /// <summary>Ends the sale for good: the event leaves every list, its tickets are cancelled or refunded and their holders told. The ledger stays.</summary>
     /// <returns>The event as it was, or the rule that refused it.</returns>
     [Alias("Delete")]

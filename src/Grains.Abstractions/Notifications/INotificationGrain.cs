@@ -48,8 +48,9 @@ public sealed record NotificationRecord(
 public interface INotificationGrain : IGrainWithStringKey
 {
     /// <summary>Makes the notification, to be sent by the job; repeating it is harmless.</summary>
+    /// <returns>The notification as it stands.</returns>
     [Alias("Create")]
-    Task<NotificationRecord> Create(UserId addressee, string message);
+    Task<Answer<NotificationRecord>> Create(UserId addressee, string message);
 
     /// <summary>The notification.</summary>
     /// <returns>The notification, or <see cref="Refusal.NoSuchNotification"/>.</returns>
@@ -59,6 +60,16 @@ public interface INotificationGrain : IGrainWithStringKey
     /// <summary>Sends it if it is still to be sent and due; the job calls this.</summary>
     [Alias("Send")]
     Task Send();
+
+    /// <summary>Sets where it stands, whatever it was: <see cref="NotificationStatus.Pending"/> has it sent (again) at once, the others end it.</summary>
+    /// <returns>The notification, or <see cref="Refusal.NoSuchNotification"/>.</returns>
+    [Alias("Mark")]
+    Task<Answer<NotificationRecord>> Mark(NotificationStatus status);
+
+    /// <summary>Takes it off every list for good; it is not sent any more.</summary>
+    /// <returns>The notification as it was, or <see cref="Refusal.NoSuchNotification"/>.</returns>
+    [Alias("Delete")]
+    Task<Answer<NotificationRecord>> Delete();
 }
 
 /// <summary>The sending job's share of one shard: every few seconds it sends what is pending and due. Its key is the shard's number.</summary>
@@ -78,7 +89,7 @@ public interface INotificationRunGrain : IGrainWithIntegerKey
 [Alias("INotificationListGrain")]
 public interface INotificationListGrain : IGrainWithIntegerKey
 {
-    /// <summary>All notifications.</summary>
+    /// <summary>All notifications that were not deleted.</summary>
     [Alias("List")]
     Task<Page<NotificationRecord>> List(PageRequest page);
 }

@@ -71,6 +71,16 @@ public sealed record CardDetails(
     public override string ToString() => nameof(CardDetails);
 }
 
+/// <summary>A payment that a service asks for (contract.md 8.2). User, event and ticket need not exist.</summary>
+/// <param name="Money">How much.</param>
+/// <param name="UserId">Who pays.</param>
+/// <param name="EventId">For which event.</param>
+/// <param name="TicketId">For which ticket.</param>
+/// <param name="Card">The card, which is passed to the provider and forgotten.</param>
+[GenerateSerializer, Immutable, Alias("NewPayment")]
+public sealed record NewPayment(
+    [property: Id(0)] Money Money, [property: Id(1)] UserId UserId, [property: Id(2)] EventKey EventId, [property: Id(3)] TicketId TicketId, [property: Id(4)] CardDetails Card);
+
 /// <summary>One charge and its conversation with the payment provider. Its key is the payment id. The payment is born in the purchase's own commit.</summary>
 [Alias("IPaymentGrain")]
 public interface IPaymentGrain : IGrainWithStringKey
@@ -79,6 +89,11 @@ public interface IPaymentGrain : IGrainWithStringKey
     /// <returns>The payment, or <see cref="Refusal.NoSuchPayment"/>.</returns>
     [ReadOnly, Alias("Read")]
     ValueTask<Answer<PaymentRecord>> Read();
+
+    /// <summary>Makes a payment that no ledger gives birth to, to be settled by the job; repeating it is harmless.</summary>
+    /// <returns>The pending payment.</returns>
+    [Alias("Create")]
+    Task<Answer<PaymentRecord>> Create(NewPayment order);
 
     /// <summary>Asks the provider to settle the payment if it is pending and due. Safe to repeat.</summary>
     /// <returns>What the event must be told, or nothing when there is nothing (more) to tell.</returns>
@@ -92,6 +107,19 @@ public interface IPaymentGrain : IGrainWithStringKey
     /// <summary>Gives the money back, or sees to it that none is taken. Done once, however often it is called.</summary>
     [Alias("Return")]
     Task<Answer<PaymentRecord>> Return();
+
+    /// <summary>
+    /// Sets where it stands: <see cref="PaymentStatus.Pending"/> has the job settle it (again) at once, <see cref="PaymentStatus.Success"/> and
+    /// <see cref="PaymentStatus.Failed"/> have no effect on ticket or money.
+    /// </summary>
+    /// <returns>The payment, <see cref="Refusal.NoSuchPayment"/>, or <see cref="Refusal.PaymentEnded"/> when its ticket ended and the money was given back or never taken.</returns>
+    [Alias("Mark")]
+    Task<Answer<PaymentRecord>> Mark(PaymentStatus status);
+
+    /// <summary>Takes it off every list for good, and the job leaves it alone. Its money can still be given back.</summary>
+    /// <returns>The payment as it was, or <see cref="Refusal.NoSuchPayment"/>.</returns>
+    [Alias("Delete")]
+    Task<Answer<PaymentRecord>> Delete();
 }
 
 /// <summary>How a payment ended, as the event is told.</summary>
@@ -120,7 +148,7 @@ public interface IPaymentRunGrain : IGrainWithIntegerKey
 [Alias("IPaymentListGrain")]
 public interface IPaymentListGrain : IGrainWithIntegerKey
 {
-    /// <summary>All payments.</summary>
+    /// <summary>All payments that were not deleted.</summary>
     [Alias("List")]
     Task<Page<PaymentRecord>> List(PageRequest page);
 }

@@ -53,13 +53,25 @@ internal sealed class CredentialGrain(
         }
     }
 
+    public ValueTask<Answer<CredentialRecord>> Read() => new(state.State.Credential is { } credential ? credential : Refusal.NoSuchUser);
+
+    public async Task<Answer<CredentialRecord>> SetRole(Role role)
+    {
+        if (state.State.Credential is not { } before) return Refusal.NoSuchUser;
+        var credential = before with { Role = role };
+        return await state.TryReplace(state.State with { Credential = credential }, context, log) ? credential : default(Answer<CredentialRecord>);
+    }
+
+    public async Task<Answer<CredentialRecord>> Remove()
+    {
+        if (state.State.Credential is not { } credential) return Refusal.NoSuchUser;
+        return await state.TryClear(context, log) ? credential : default(Answer<CredentialRecord>);
+    }
+
     /// <summary>Too many passwords wait. A flood of e-mails that nobody has would otherwise fill the memory with accounts that are none.</summary>
     private Answer<CredentialRecord> TurnedAway()
     {
         if (state.State.Credential is null && guesses == default) this.DeactivateOnIdle();
         return default;
     }
-
-    public async Task<Answer<bool>> Remove() =>
-        !state.RecordExists || await state.TryClear(context, log) ? true : default(Answer<bool>);
 }

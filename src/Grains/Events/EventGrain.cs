@@ -19,6 +19,7 @@ internal sealed class EventGrain(
 {
     private static readonly TimeSpan TokeniseTimeout = TimeSpan.FromSeconds(10);
     private readonly EventKey key = EventKey.Parse(context.GrainId.Key.ToString()!);
+    private readonly EventTitle titles = new(EventKey.Parse(context.GrainId.Key.ToString()!), grains, time);
     private Ledger ledger = null!;
     private Chores chores = null!;
     private bool leaving;
@@ -39,7 +40,7 @@ internal sealed class EventGrain(
 
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
-        var title = Sale.Details is null ? await ClaimTitle(details.Title) : new(Outcome.Done, true, null);
+        var title = Sale.Details is null ? await titles.Claim(details.Title) : new(Outcome.Done, true, null);
         if (title.IsDone) return await Commit(() => Sale.Create(operation, caller.UserId, details, Now()));
         this.DeactivateOnIdle();
         return new(title.Outcome, null, title.Refusal);
@@ -50,7 +51,7 @@ internal sealed class EventGrain(
         // Nobody may claim a title for an event that is not theirs, and a repeat needs none: the decision asks again, after the claim.
         if (!Sale.Exists || !caller.MayChange(Sale.Creator) || Sale.Knows(operation)) return await Decide();
         var before = Sale.Details.Title;
-        var title = await ClaimTitle(details.Title);
+        var title = await titles.Claim(details.Title);
         if (!title.IsDone) return new(title.Outcome, null, title.Refusal);
         var answer = await Decide();
         var unused = answer.Outcome switch
@@ -59,16 +60,18 @@ internal sealed class EventGrain(
             Outcome.Refused => details.Title,
             _ => null, // Either title may be ours: the owner's record tells, whoever asks for it next.
         };
-        if (unused is not null && unused != Sale.Details?.Title) await grains.GetGrain<ITitleGrain>(unused).Release(key);
+        if (unused is not null && unused != Sale.Details?.Title) await titles.Release(unused);
         return answer;
 
         Task<Answer<EventRecord>> Decide() => Commit(() => Sale.Update(operation, caller, details, remainingSeats, Now()));
     }
 
+    public Task<Answer<EventRecord>> Allot(Operation operation, int delta) => Commit(() => Sale.Allot(operation, delta, Now()));
+
     public async Task<Answer<EventRecord>> Delete(Operation operation, Caller caller)
     {
         var answer = await Commit(() => Sale.Delete(operation, caller, Now()));
-        if (answer.IsDone) await grains.GetGrain<ITitleGrain>(answer.Value.Details.Title).Release(key);
+        if (answer.IsDone) await titles.Release(answer.Value.Details.Title);
         return answer;
     }
 
@@ -179,14 +182,6 @@ internal sealed class EventGrain(
         }
 
         if (!ledger.Stopped && !Sale.HasOpenWork) await chores.End();
-    }
-
-    /// <summary>Claims a title. A claim that was long in coming may lapse before the record that carries it is stored: it is to be asked for again.</summary>
-    private async Task<Answer<bool>> ClaimTitle(string title)
-    {
-        var askedAt = Now();
-        var answer = await grains.GetGrain<ITitleGrain>(title).Claim(key);
-        return Now() - askedAt > Claim.Promise ? default : answer;
     }
 
     /// <summary>The time to the millisecond, which is how exactly the journal keeps it.</summary>

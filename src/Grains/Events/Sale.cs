@@ -41,6 +41,17 @@ internal sealed partial class Sale(EventKey key)
         return Record();
     }
 
+    /// <summary>Moves the allotment: <paramref name="delta"/> more seats are for sale, or fewer when it is negative.</summary>
+    public Answer<EventRecord> Allot(Operation operation, int delta, DateTimeOffset now)
+    {
+        if (Answered(operation, out Answer<EventRecord> earlier)) return earlier;
+        if (!Exists) return Refusal.NoSuchEvent;
+        var withheld = (long)Withheld - delta;
+        if (withheld < 0 || withheld > Details.Capacity - Taken) return Refusal.AllotmentBeyondSeats;
+        Decide(new DetailsSet(now, operation, Creator, Details, (uint)withheld));
+        return Record();
+    }
+
     /// <summary>Takes the event off sale. <see cref="Tidy"/> ends its tickets.</summary>
     public Answer<EventRecord> Delete(Operation operation, Caller caller, DateTimeOffset now)
     {

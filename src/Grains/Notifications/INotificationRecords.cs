@@ -6,7 +6,7 @@ namespace Ticketing.Grains.Notifications;
 /// <summary>The notifications' records, answered by storage.</summary>
 public interface INotificationRecords
 {
-    /// <summary>All notifications.</summary>
+    /// <summary>All notifications that were not deleted.</summary>
     ValueTask<Page<NotificationRecord>> List(PageRequest page);
 
     /// <summary>The notifications of a shard that the job must send by now, in the order of ids.</summary>

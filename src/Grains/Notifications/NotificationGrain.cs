@@ -24,15 +24,13 @@ internal sealed class NotificationGrain(
 
     private NotificationId Id => NotificationId.Parse(this.GetPrimaryKeyString());
 
-    public async Task<NotificationRecord> Create(UserId addressee, string message)
+    public async Task<Answer<NotificationRecord>> Create(UserId addressee, string message)
     {
         if (state.State.Notification is { } existing) return existing;
 
         var now = time.GetUtcNow();
         var made = new NotificationRecord(Id, message, NotificationType.Email, NotificationStatus.Pending, now, addressee);
-        return await state.TryReplace(new() { Notification = made, NextAt = now }, context, log)
-            ? made
-            : throw new InvalidOperationException("Nobody can say whether the notification was stored: ask again.");
+        return await Store(new() { Notification = made, NextAt = now }, made);
     }
 
     public async ValueTask<Answer<NotificationRecord>> Read() => await Find() is { } notification ? notification : Refusal.NoSuchNotification;
@@ -47,6 +45,19 @@ internal sealed class NotificationGrain(
         if (next == state.State) return;
         if (await state.TryReplace(next, context, log) && next.Notification!.Status == NotificationStatus.Failed) Log.Failed(log, notification.Id);
     }
+
+    public async Task<Answer<NotificationRecord>> Mark(NotificationStatus status)
+    {
+        if (await Find() is null) return Refusal.NoSuchNotification;
+        var next = state.State.Marked(status, time.GetUtcNow());
+        return await Store(next, next.Notification!);
+    }
+
+    public async Task<Answer<NotificationRecord>> Delete() =>
+        await Find() is { } notification ? await Store(state.State.Deleted(), notification) : Refusal.NoSuchNotification;
+
+    private async Task<Answer<NotificationRecord>> Store(NotificationState next, NotificationRecord answer) =>
+        await state.TryReplace(next, context, log) ? answer : default(Answer<NotificationRecord>);
 
     private async Task<MailResult> Mail(NotificationRecord notification)
     {
@@ -73,8 +84,9 @@ internal sealed class NotificationGrain(
     private async ValueTask<NotificationRecord?> Find()
     {
         if (state.State.Notification is null) await state.ReadStateAsync();
-        if (state.State.Notification is null) this.DeactivateOnIdle();
-        return state.State.Notification;
+        if (state.State is { IsDeleted: false, Notification: { } notification }) return notification;
+        this.DeactivateOnIdle();
+        return null;
     }
 }
 

@@ -5,8 +5,8 @@ namespace Ticketing.Grains.Notifications;
 /// <summary>How a notification moves on. Pure: no clock, no mail, no storage.</summary>
 internal static class NotificationRules
 {
-    /// <summary>How often sending is tried: with the waits between, for about an hour.</summary>
-    public const int MostAttempts = 8;
+    /// <summary>How often sending is tried: with the waits between, for about a day.</summary>
+    public const int MostAttempts = 30;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -32,6 +32,15 @@ internal static class NotificationRules
         MailResult.TryLater when state.Attempts >= MostAttempts => state.Ended(NotificationStatus.Failed),
         MailResult.TryLater => state,
     };
+
+    /// <summary>The notification when somebody says where it stands. Pending means to be sent from the beginning.</summary>
+    public static NotificationState Marked(this NotificationState state, NotificationStatus status, DateTimeOffset now) => status == NotificationStatus.Pending
+        ? state with { Notification = state.Notification! with { Status = status }, NextAt = now, Attempts = 0 }
+        : state.Ended(status);
+
+    /// <summary>What is left of the notification when it is deleted.</summary>
+    public static NotificationState Deleted(this NotificationState state) =>
+        state with { Notification = state.Notification! with { Message = "" }, NextAt = null, IsDeleted = true };
 
     private static NotificationState Ended(this NotificationState state, NotificationStatus status) =>
         state with { Notification = state.Notification! with { Status = status }, NextAt = null };

@@ -17,6 +17,11 @@ public sealed record NotificationState
     /// <summary>How often sending was tried.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>
+    /// Whether it was deleted. The record stays, without its message: its birth may be repeated by the ledger it comes from, and what is there is left as it is.
+    /// </summary>
+    public bool IsDeleted { get; init; }
+
     /// <summary>The shard of a notification, 0 to <see cref="Shards"/> - 1.</summary>
-    public static int ShardOf(NotificationId id) => (int)(id.Value.Low % Shards);
+    public static int ShardOf(NotificationId id) => id.Value.Bucket(Shards);
 }

@@ -6,7 +6,7 @@ namespace Ticketing.Grains.Payments;
 /// <summary>The payments' records, answered by storage.</summary>
 public interface IPaymentRecords
 {
-    /// <summary>All payments.</summary>
+    /// <summary>All payments that were not deleted.</summary>
     ValueTask<Page<PaymentRecord>> List(PageRequest page);
 
     /// <summary>The payments of a shard that the job must look at by now, in the order of ids.</summary>

@@ -22,6 +22,17 @@ internal sealed class PaymentGrain(
 
     public async ValueTask<Answer<PaymentRecord>> Read() => await Find() is { } payment ? payment : Refusal.NoSuchPayment;
 
+    public async Task<Answer<PaymentRecord>> Create(NewPayment order)
+    {
+        if (state.State.Payment is { } existing) return existing;
+        if (await Tokenise(order.Card) is not { } token) return default;
+
+        var now = time.GetUtcNow();
+        var id = PaymentId.Parse(this.GetPrimaryKeyString());
+        var made = new PaymentRecord(id, order.Money, PaymentStatus.Pending, PaymentReason.None, now, order.UserId, order.EventId, order.TicketId);
+        return await Store(new() { Payment = made, CardToken = token, NextAt = now }, made);
+    }
+
     public async Task<SettledPayment?> Settle()
     {
         if (await Find() is not { } payment) return null;
@@ -40,20 +51,53 @@ internal sealed class PaymentGrain(
 
     public async Task<Answer<PaymentRecord>> Return()
     {
-        if (await Find() is not { } payment) return Refusal.NoSuchPayment;
+        if (await Look() is not { } payment) return Refusal.NoSuchPayment;
         if (!state.State.MustReturn()) return payment;
 
         var answer = await Ask(provider.Return, payment);
-        if (state.State.AfterReturn(answer) is not { } ended) return default;
-        return await state.TryReplace(ended, context, log) ? ended.Payment! : default(Answer<PaymentRecord>);
+        return state.State.AfterReturn(answer) is { } ended ? await Store(ended, ended.Payment!) : default;
     }
 
-    /// <summary>The payment, if there is one by now: its record is born in another grain's commit, perhaps after somebody guessed the id.</summary>
-    private async ValueTask<PaymentRecord?> Find()
+    public async Task<Answer<PaymentRecord>> Mark(PaymentStatus status)
+    {
+        if (await Find() is not { } payment) return Refusal.NoSuchPayment;
+        if (payment.IsReturned()) return Refusal.PaymentEnded;
+
+        var next = state.State.Marked(status, time.GetUtcNow());
+        return await Store(next, next.Payment!);
+    }
+
+    public async Task<Answer<PaymentRecord>> Delete() =>
+        await Find() is { } payment ? await Store(state.State with { NextAt = null, IsDeleted = true }, payment) : Refusal.NoSuchPayment;
+
+    /// <summary>The payment, unless it was deleted.</summary>
+    private async ValueTask<PaymentRecord?> Find() => await Look() is { } payment && !state.State.IsDeleted ? payment : null;
+
+    /// <summary>The payment, if there is one by now: its record may be born in another grain's commit, perhaps after somebody guessed the id.</summary>
+    private async ValueTask<PaymentRecord?> Look()
     {
         if (state.State.Payment is null) await state.ReadStateAsync();
-        if (state.State.Payment is null) this.DeactivateOnIdle();
+        if (state.State.Payment is null || state.State.IsDeleted) this.DeactivateOnIdle();
         return state.State.Payment;
+    }
+
+    private async Task<Answer<PaymentRecord>> Store(PaymentState next, PaymentRecord answer) =>
+        await state.TryReplace(next, context, log) ? answer : default(Answer<PaymentRecord>);
+
+    /// <summary>Hands the card over, within bounds. Nothing means that there is no token.</summary>
+    private async Task<string?> Tokenise(CardDetails card)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            return await provider.Tokenise(card, patience.Token).AsTask().WaitAsync(patience.Token);
+        }
+        catch (Exception exception)
+        {
+            // The exception may quote the card: its type alone is told.
+            Log.CardNotTokenised(log, this.GetPrimaryKeyString(), exception.GetType().Name);
+            return null;
+        }
     }
 
     /// <summary>Asks the provider, within bounds. Nothing means that nobody can say what it did.</summary>
@@ -80,4 +124,7 @@ internal static partial class Log
 {
     [LoggerMessage(EventId = 20, Message = "The payment provider gave no answer for {PaymentId}; its {Question} is not known and is asked for again")]
     public static partial void ProviderFailed(ILogger log, LogLevel level, Exception exception, PaymentId paymentId, string question);
+
+    [LoggerMessage(21, LogLevel.Warning, "The payment provider made no token of the card for {PaymentId} ({Fault}); nothing was stored")]
+    public static partial void CardNotTokenised(ILogger log, string paymentId, string fault);
 }

@@ -2,7 +2,7 @@ using Ticketing.Grains.Abstractions.Payments;
 
 namespace Ticketing.Grains.Payments;
 
-/// <summary>What a PaymentGrain keeps. It is born in the purchase's own commit, as a record of the event's ledger.</summary>
+/// <summary>What a PaymentGrain keeps. Most are born in the purchase's own commit, as a record of the event's ledger.</summary>
 public sealed record PaymentState
 {
     /// <summary>The number of shards the payments job is divided into. Never changed: it is stored with every payment.</summary>
@@ -20,6 +20,11 @@ public sealed record PaymentState
     /// <summary>How often the provider was asked in vain.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>
+    /// Whether it was deleted. The record stays: its birth may be repeated by the ledger it comes from, and its ticket may still end and want the money back.
+    /// </summary>
+    public bool IsDeleted { get; init; }
+
     /// <summary>The shard of a payment, 0 to <see cref="Shards"/> - 1.</summary>
-    public static int ShardOf(PaymentId id) => (int)(id.Value.Low % Shards);
+    public static int ShardOf(PaymentId id) => id.Value.Bucket(Shards);
 }

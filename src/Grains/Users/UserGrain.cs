@@ -53,8 +53,8 @@ internal sealed class UserGrain(
 
         // The id is derived, so that a repeated registration welcomes once.
         var welcome = new NotificationId(RecordId.Derived(Id.Value.CreatedAt, Id.Value, 0));
-        await grains.GetGrain<INotificationGrain>(welcome.ToString()).Create(Id, Messages.Welcome);
-        return credential;
+        var welcomed = await grains.GetGrain<INotificationGrain>(welcome.ToString()).Create(Id, Messages.Welcome);
+        return welcomed.IsDone ? credential : default;
     }
 
     public async Task<Answer<UserRecord>> Update(Profile profile)

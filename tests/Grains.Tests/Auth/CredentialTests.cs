@@ -108,15 +108,43 @@ public sealed class CredentialTests(AccountCluster accounts)
     }
 
     [Fact]
-    public async Task A_removed_credential_opens_nothing_and_can_be_removed_again()
+    public async Task A_removed_credential_opens_nothing_and_is_none()
     {
         var credential = NewCredential();
-        await credential.Create(Password, Role.User);
+        var created = await credential.Create(Password, Role.User);
 
-        Assert.True((await credential.Remove()).IsDone);
-        Assert.True((await credential.Remove()).IsDone);
+        Assert.Equal(created, await credential.Remove());
+        Assert.Equal(Refusal.NoSuchUser, (await credential.Remove()).Refusal);
+        Assert.Equal(Refusal.NoSuchUser, (await credential.Read()).Refusal);
+        Assert.Equal(Refusal.NoSuchUser, (await credential.SetRole(Role.Admin)).Refusal);
         Assert.False(accounts.Store.Has("credential", credential.GetPrimaryKeyString()));
         Assert.Equal(Refusal.WrongCredentials, (await accounts.Pay(credential.Check(Password))).Refusal);
+    }
+
+    [Fact]
+    public async Task Another_role_keeps_the_password_and_is_listed_with_its_hash()
+    {
+        var credential = NewCredential();
+        var created = (await credential.Create(Password, Role.User)).Value!;
+
+        var changed = (await credential.SetRole(Role.EventCreator)).Value!;
+
+        Assert.Equal(created with { Role = Role.EventCreator }, changed);
+        Assert.Equal(changed, (await credential.Check(Password)).Value);
+        Assert.Equal(changed, (await credential.Read()).Value);
+        var page = await accounts.Grains.GetGrain<ICredentialListGrain>(0).List(PageRequest.First);
+        Assert.StartsWith("$2", Assert.Single(page.Items, stored => stored.Credential == changed).PasswordHash, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_that_could_not_be_stored_is_unknown_and_the_one_before_stays()
+    {
+        var credential = NewCredential();
+        await credential.Create(Password, Role.Operator);
+        accounts.Store.FailNextWrite("credential", credential.GetPrimaryKeyString(), WriteFault.Lost);
+
+        Assert.Equal(Outcome.Unknown, (await credential.SetRole(Role.Admin)).Outcome);
+        Assert.Equal(Role.Operator, (await credential.Read()).Value!.Role);
     }
 
     private ICredentialGrain NewCredential() => accounts.Credential(RecordId.New(accounts.Time.GetUtcNow()).ToString());

@@ -175,6 +175,17 @@ public sealed class EventGrainTests(SaleCluster cluster) : IDisposable
     }
 
     [Fact]
+    public async Task An_event_that_never_was_takes_note_of_a_payment_and_writes_nothing()
+    {
+        var (key, now) = (EventKey.New(cluster.Time.GetUtcNow()), cluster.Time.GetUtcNow());
+
+        Assert.True(await cluster.Event(key).Settle([new(PaymentId.New(now), key, TicketId.New(now), true)]));
+
+        Assert.Empty(await cluster.Engine.Entries(key));
+        Assert.Null(await Record(key));
+    }
+
+    [Fact]
     public async Task An_overdue_payment_frees_its_seat_though_nobody_asks_for_it()
     {
         var key = await cluster.NewEvent(25);

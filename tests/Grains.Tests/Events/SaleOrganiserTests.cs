@@ -1,5 +1,6 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Events;
 
@@ -20,6 +21,25 @@ public sealed class SaleOrganiserTests
         Assert.Equal((10u, 1u, 14u), (bench.Sale.Remaining, bench.Sale.Taken, bench.Sale.Withheld));
         bench.Update(bench.Details, 24);
         Assert.Equal((24u, 0u), (bench.Sale.Remaining, bench.Sale.Withheld));
+    }
+
+    [Fact]
+    public void An_allotment_moves_between_none_and_all_seats_that_are_not_taken()
+    {
+        var bench = new Bench(capacity: 25);
+        bench.Ticket(1);
+        Answer<EventRecord> Allot(int delta, Operation? operation = null) => bench.Do(() => bench.Sale.Allot(operation ?? bench.NewOperation(), delta, bench.Now));
+
+        foreach (var beyond in new[] { 1, -25, int.MinValue, int.MaxValue }) Assert.Equal(Refusal.AllotmentBeyondSeats, Allot(beyond).Refusal);
+        var operation = bench.NewOperation();
+        var none = Allot(-24, operation);
+        Assert.Equal((0u, bench.Details), (none.Value!.RemainingSeats, none.Value.Details));
+        Assert.Equal(Refusal.SoldOut, bench.Buy(2).Refusal);
+        Assert.Equal(24u, Allot(24).Value!.RemainingSeats);
+        Assert.Equal(none, Allot(-24, operation));
+        Assert.Empty(bench.Decided);
+        bench.Delete();
+        Assert.Equal(Refusal.NoSuchEvent, Allot(-1).Refusal);
     }
 
     [Fact]

@@ -15,10 +15,10 @@ internal sealed class JobRecords(AccountStore store) : IPaymentRecords, INotific
     public ConcurrentDictionary<int, int> PagesOfPayments { get; } = new();
 
     ValueTask<Page<PaymentRecord>> IPaymentRecords.List(PageRequest page) =>
-        new(Part(store.All<PaymentState>("payment").Select(state => state.Payment!), payment => payment.Id.Value, page));
+        new(Part(store.All<PaymentState>("payment").Where(state => !state.IsDeleted).Select(state => state.Payment!), payment => payment.Id.Value, page));
 
     ValueTask<Page<NotificationRecord>> INotificationRecords.List(PageRequest page) =>
-        new(Part(store.All<NotificationState>("notification").Select(state => state.Notification!), notification => notification.Id.Value, page));
+        new(Part(store.All<NotificationState>("notification").Where(state => !state.IsDeleted).Select(state => state.Notification!), notification => notification.Id.Value, page));
 
     public ValueTask<PaymentId[]> Due(int shard, DateTimeOffset now, PaymentId? after, int limit)
     {

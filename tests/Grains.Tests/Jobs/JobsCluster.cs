@@ -90,15 +90,23 @@ public sealed class JobsCluster : IAsyncLifetime, IDisposable
             return true;
         });
 
-    /// <summary>A new id that belongs to a shard of the payments, and to the same of the notifications.</summary>
-    /// <param name="shard">The shard, 0 to 7.</param>
-    internal RecordId NewId(int shard) => new(RecordId.New(Time.GetUtcNow()).High, (uint)((Interlocked.Increment(ref count) * 16) + shard));
+    /// <summary>A new id that belongs to a shard.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="shards">How many there are.</param>
+    internal RecordId NewId(int shard, int shards)
+    {
+        while (true)
+        {
+            var id = RecordId.New(Time.GetUtcNow()) with { Low = (uint)Interlocked.Increment(ref count) };
+            if (id.Bucket(shards) == shard) return id;
+        }
+    }
 
     /// <summary>A payment as a purchase leaves it behind.</summary>
     internal async Task<PaymentId> Bought(int shard = 0, string token = ScriptedProvider.GoodCard, EventKey? eventId = null)
     {
         var now = Time.GetUtcNow();
-        var id = new PaymentId(NewId(shard));
+        var id = new PaymentId(NewId(shard, PaymentState.Shards));
         var payment = new PaymentRecord(
             id, new(25, Currency.Eur), PaymentStatus.Pending, PaymentReason.None, now, UserId.New(now), eventId ?? EventKey.New(now), TicketId.New(now));
         await Put("payment", id.ToString(), new PaymentState { Payment = payment, CardToken = token, NextAt = now });
@@ -121,6 +129,15 @@ public sealed class JobsCluster : IAsyncLifetime, IDisposable
     internal IPaymentGrain Payment(PaymentId id) => Grains.GetGrain<IPaymentGrain>(id.ToString());
 
     internal INotificationGrain Notification(NotificationId id) => Grains.GetGrain<INotificationGrain>(id.ToString());
+
+    /// <summary>A payment that a service asked for, whose event knows nothing of it.</summary>
+    internal async Task<PaymentRecord> Asked(int shard = 0, string holder = "Ada")
+    {
+        var now = Time.GetUtcNow();
+        var order = new NewPayment(new(45, Currency.Usd), UserId.New(now), EventKey.New(now), TicketId.New(now), new("4242424242424242", now.AddYears(1), "123", holder));
+        var answer = await Payment(new(NewId(shard, PaymentState.Shards))).Create(order);
+        return answer.Value!;
+    }
 
     internal Task RunPayments(int shard) => Grains.GetGrain<IPaymentRunGrain>(shard).Run();
 

@@ -62,7 +62,7 @@ public sealed class JobsTests : IClassFixture<JobsCluster>
 
     private async Task<(PaymentId Payment, NotificationId Notification)> SomethingToDo()
     {
-        var notification = new NotificationId(cluster.NewId(1));
+        var notification = new NotificationId(cluster.NewId(1, NotificationState.Shards));
         await cluster.Notification(notification).Create(await cluster.Registered("ada@example.org"), "Your ticket is active.");
         return (await cluster.Bought(1), notification);
     }

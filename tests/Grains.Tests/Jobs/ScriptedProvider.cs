@@ -47,7 +47,12 @@ internal sealed class ScriptedProvider : IPaymentProvider
     /// <summary>Ends when a call hangs.</summary>
     public Task Hanging(PaymentId id) => Signal(id).Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-    public ValueTask<string> Tokenise(CardDetails card, CancellationToken cancellation) => throw new NotSupportedException();
+    /// <summary>A card whose holder is "fails" gets no token; the fault quotes the card, as a provider's may.</summary>
+    public async ValueTask<string> Tokenise(CardDetails card, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        return card.Holder == "fails" ? throw new HttpRequestException($"no token for {card.Number} {AccountStore.OnPurpose}") : GoodCard;
+    }
 
     public Task<ChargeStatus> Take(Charge charge, CancellationToken cancellation) => Answer(charge.PaymentId, ChargeStatus.Processing, entries =>
     {

@@ -33,13 +33,13 @@ public sealed class NotificationTests(JobsCluster cluster)
     public async Task A_notification_is_made_once()
     {
         var user = await cluster.Registered("ada@example.org");
-        var id = new NotificationId(cluster.NewId(0));
+        var id = new NotificationId(cluster.NewId(0, NotificationState.Shards));
 
         var made = await cluster.FromBothSilos(20, grains => grains.GetGrain<INotificationGrain>(id.ToString()).Create(user, Message));
         cluster.Time.Advance(TimeSpan.FromMinutes(1));
-        var again = await cluster.Notification(id).Create(user, "Something else altogether");
+        var again = (await cluster.Notification(id).Create(user, "Something else altogether")).Value!;
 
-        Assert.All(made, notification => Assert.Equal(again, notification));
+        Assert.All(made, notification => Assert.Equal(again, notification.Value));
         Assert.Equal((Message, NotificationType.Email, NotificationStatus.Pending, user), (again.Message, again.Type, again.Status, again.UserId));
     }
 
@@ -49,11 +49,11 @@ public sealed class NotificationTests(JobsCluster cluster)
     internal async Task A_notification_that_could_not_be_stored_is_made_by_asking_again(WriteFault fault)
     {
         var user = await cluster.Registered("ada@example.org");
-        var id = new NotificationId(cluster.NewId(0));
+        var id = new NotificationId(cluster.NewId(0, NotificationState.Shards));
         cluster.Store.FailNextWrite("notification", id.ToString(), fault);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => cluster.Notification(id).Create(user, Message));
-        Assert.Equal(Message, (await cluster.Notification(id).Create(user, Message)).Message);
+        Assert.Equal(Outcome.Unknown, (await cluster.Notification(id).Create(user, Message)).Outcome);
+        Assert.Equal(Message, (await cluster.Notification(id).Create(user, Message)).Value!.Message);
         Assert.Equal(Message, (await cluster.Notification(id).Read()).Value!.Message);
     }
 
@@ -121,7 +121,7 @@ public sealed class NotificationTests(JobsCluster cluster)
     [Theory]
     [InlineData("later@example.org")]
     [InlineData("fails@example.org")]
-    public async Task A_mail_that_never_goes_fails_after_eight_attempts(string address)
+    public async Task A_mail_that_never_goes_fails_after_a_day(string address)
     {
         var id = await Made(await cluster.Registered(address));
         var waits = new List<double>();
@@ -136,14 +136,16 @@ public sealed class NotificationTests(JobsCluster cluster)
             cluster.Time.Advance(next - cluster.Time.GetUtcNow());
         }
 
-        Assert.Equal([30, 60, 120, 240, 480, 960, 1920], waits);
-        Assert.Equal((NotificationStatus.Failed, 8), (Standing(id), cluster.Stored(id).Attempts));
+        Assert.Equal([30, 60, 120, 240, 480, 960, 1920], waits.Take(7));
+        Assert.All(waits.Skip(7), wait => Assert.Equal(3600, wait));
+        Assert.InRange(TimeSpan.FromSeconds(waits.Sum()), TimeSpan.FromHours(22), TimeSpan.FromHours(26));
+        Assert.Equal((NotificationStatus.Failed, waits.Count + 1), (Standing(id), cluster.Stored(id).Attempts));
     }
 
     [Fact]
     public async Task An_id_without_a_notification_is_said_to_be_none()
     {
-        var id = new NotificationId(cluster.NewId(0));
+        var id = new NotificationId(cluster.NewId(0, NotificationState.Shards));
         Assert.Equal(Refusal.NoSuchNotification, (await cluster.Notification(id).Read()).Refusal);
         await cluster.Notification(id).Send();
         Assert.False(cluster.Store.Has("notification", id.ToString()));
@@ -161,9 +163,65 @@ public sealed class NotificationTests(JobsCluster cluster)
         Assert.Equal(ids[1].Value, page.Next);
     }
 
+    [Fact]
+    public async Task A_notification_set_back_to_pending_is_sent_again_with_all_its_attempts()
+    {
+        var id = await Made(await cluster.Registered("later@example.org"));
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            await cluster.Notification(id).Send();
+            cluster.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal(3, cluster.Stored(id).Attempts);
+        Assert.Equal(NotificationStatus.Pending, (await cluster.Notification(id).Mark(NotificationStatus.Pending)).Value!.Status);
+        Assert.Equal((0, cluster.Time.GetUtcNow()), (cluster.Stored(id).Attempts, cluster.Stored(id).NextAt));
+
+        var sent = await Made(await cluster.Registered("ada@example.org"));
+        await cluster.Notification(sent).Send();
+        await cluster.Notification(sent).Mark(NotificationStatus.Pending);
+        await cluster.Notification(sent).Send();
+        Assert.Equal((2, NotificationStatus.Sent), (Mails(sent).Length, Standing(sent)));
+    }
+
+    [Theory]
+    [InlineData(NotificationStatus.Sent)]
+    [InlineData(NotificationStatus.Failed)]
+    public async Task A_notification_that_was_ended_by_hand_is_not_sent(NotificationStatus end)
+    {
+        var id = await Made(await cluster.Registered("ada@example.org"));
+
+        Assert.Equal(end, (await cluster.Notification(id).Mark(end)).Value!.Status);
+        await cluster.Notification(id).Send();
+
+        Assert.Empty(Mails(id));
+        Assert.Equal((end, null), (Standing(id), cluster.Stored(id).NextAt));
+    }
+
+    [Fact]
+    public async Task A_deleted_notification_is_neither_read_nor_listed_nor_sent_and_leaves_no_message_but_keeps_its_place()
+    {
+        const int Shard = 3;
+        var id = await Made(await cluster.Registered("ada@example.org"), Shard);
+
+        var deleted = await cluster.Notification(id).Delete();
+
+        Assert.Equal((id, Message), (deleted.Value!.Id, deleted.Value.Message));
+        await cluster.Grains.GetGrain<INotificationRunGrain>(Shard).Run();
+        await cluster.Notification(id).Send();
+        Assert.Empty(Mails(id));
+        Assert.Equal(Refusal.NoSuchNotification, (await cluster.Notification(id).Read()).Refusal);
+        Assert.Equal(Refusal.NoSuchNotification, (await cluster.Notification(id).Mark(NotificationStatus.Pending)).Refusal);
+        Assert.Equal(Refusal.NoSuchNotification, (await cluster.Notification(id).Delete()).Refusal);
+        var listed = await cluster.Grains.GetGrain<INotificationListGrain>(0).List(PageRequest.First);
+        Assert.DoesNotContain(listed.Items, notification => notification.Id == id);
+        // A ledger that repeats the birth finds a record there, and leaves it.
+        Assert.Equal((true, null, ""), (cluster.Stored(id).IsDeleted, cluster.Stored(id).NextAt, cluster.Stored(id).Notification!.Message));
+    }
+
     private async Task<NotificationId> Made(UserId user, int shard = 0)
     {
-        var id = new NotificationId(cluster.NewId(shard));
+        var id = new NotificationId(cluster.NewId(shard, NotificationState.Shards));
         await cluster.Notification(id).Create(user, Message);
         return id;
     }

@@ -1,5 +1,6 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Payments;
 using Ticketing.Grains.Tests.Jobs;
 using Ticketing.Grains.Tests.Users;
 
@@ -219,7 +220,7 @@ public sealed class PaymentTests(JobsCluster cluster)
     [Fact]
     public async Task An_id_without_a_payment_is_said_to_be_none_until_there_is_one()
     {
-        var id = new PaymentId(cluster.NewId(0));
+        var id = new PaymentId(cluster.NewId(0, PaymentState.Shards));
         var payment = cluster.Payment(id);
 
         Assert.Equal(Refusal.NoSuchPayment, (await payment.Read()).Refusal);

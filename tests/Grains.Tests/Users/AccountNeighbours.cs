@@ -31,7 +31,7 @@ internal sealed class AccountNeighbours : IOutgoingGrainCallFilter
                 var addressee = (UserId)context.Request.GetArgument(0)!;
                 var message = (string)context.Request.GetArgument(1)!;
                 Notifications[key] = (addressee, message);
-                context.Result = new NotificationRecord(NotificationId.Parse(key), message, NotificationType.Email, NotificationStatus.Pending, default, addressee);
+                context.Result = (Answer<NotificationRecord>)new NotificationRecord(NotificationId.Parse(key), message, NotificationType.Email, NotificationStatus.Pending, default, addressee);
                 return Task.CompletedTask;
             case ({ } type, nameof(IEventGrain.Change)) when type == typeof(IEventGrain):
                 Changes.Enqueue((key, (TicketChange)context.Request.GetArgument(0)!));

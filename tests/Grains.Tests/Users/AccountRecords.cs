@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Auth;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Tickets;
 using Ticketing.Grains.Users;
@@ -16,6 +18,13 @@ internal sealed class StoredUsers(AccountStore store) : IUserRecords
         new(new Page<UserRecord>([.. store.All<UserState>("user").Select(state => state.Profile!).Take(page.Limit)], null));
 
     public ValueTask<UserRecord?> Find(UserId id) => new(store.Read<UserState>("user", id.ToString())?.Profile);
+}
+
+/// <summary>The credentials' records, read from what the grains stored.</summary>
+internal sealed class StoredCredentials(AccountStore store) : ICredentialRecords
+{
+    public ValueTask<Page<StoredCredential>> List(PageRequest page) => new(new Page<StoredCredential>(
+        [.. store.All<CredentialState>("credential").Select(state => new StoredCredential(state.Credential!, state.PasswordHash)).Take(page.Limit)], null));
 }
 
 /// <summary>Events put there by a test.</summary>

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Silo.Tests.Events;
+using Ticketing.Silo.Tests.Notifications;
+using Ticketing.Silo.Tests.Payments;
 using Ticketing.Silo.Tests.Tickets;
 
 namespace Ticketing.Silo.Tests.Auth;
@@ -19,12 +21,22 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         new("GET /api/auth/me", Signed),
         new("POST /api/auth/register", Anybody, _ => Registration()),
         new("POST /api/auth/login", Anybody, _ => new() { ["email"] = Server.AdminEmail, ["password"] = Server.AdminPassword }),
+        new("POST /api/auth/refresh", [401, 401, 401, 401, 401, 401, 403]),
+        new("GET /api/auth", [403, 403, 403, 403, 403, 403, 200]),
+        new("DELETE /api/auth/{user_id:id}", [403, 403, 403, 403, 403, 403, 404]),
+        new("PATCH /api/auth/{user_id:id}/role", [403, 403, 403, 403, 403, 404, 404], _ => new() { ["role"] = "Operator" }),
         new("GET /api/users/me", [200, 200, 200, 200, 200, 404, 404]),
+        new("GET /api/users", [403, 403, 403, 403, 200, 200, 200]),
+        new("GET /api/users/id-by-email", [403, 403, 403, 403, 403, 403, 200], scene => new() { ["email"] = scene.Owner.Email }),
+        new("GET /api/users/{id:id}", [200, 403, 403, 403, 200, 200, 200]),
+        new("PUT /api/users/me", [200, 200, 200, 200, 200, 404, 404], _ => Profile()),
+        new("PUT /api/users/{id:id}", [403, 403, 403, 403, 200, 200, 200], _ => Profile()),
         new("POST /api/users", [403, 403, 403, 403, 403, 403, 200], _ => Profile()),
         new("GET /api/events", Anybody),
         new("GET /api/events/{id:id}", Anybody),
         new("POST /api/events", [403, 403, 200, 200, 403, 200, 200], _ => EventCalls.Body()),
         new("PUT /api/events/{id:id}", [403, 403, 200, 403, 403, 200, 200], _ => EventCalls.Body(remaining: 10)),
+        new("PATCH /api/events/{id:id}/update-seats", [403, 403, 403, 403, 403, 403, 200], _ => new() { ["delta"] = -1 }),
         new("DELETE /api/events/{id:id}", [403, 403, 200, 403, 403, 200, 200]),
         new("GET /api/tickets", Signed),
         new("GET /api/tickets/{ticket_id:id}", [200, 403, 403, 403, 200, 200, 200]),
@@ -34,8 +46,14 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         new("PATCH /api/tickets/{ticket_id:id}/refund", [200, 403, 403, 403, 403, 200, 200]),
         new("GET /api/payments", [403, 403, 403, 403, 403, 200, 200]),
         new("GET /api/payments/{id:id}", [200, 403, 403, 403, 403, 200, 200]),
+        new("POST /api/payments", [403, 403, 403, 403, 403, 403, 200], _ => PaymentCalls.Body()),
+        new("PATCH /api/payments/{id:id}", [403, 403, 403, 403, 403, 403, 200], _ => new() { ["status"] = "Success" }),
+        new("DELETE /api/payments/{id:id}", [403, 403, 403, 403, 403, 403, 200]),
         new("GET /api/notifications", [403, 403, 403, 403, 403, 200, 200]),
         new("GET /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200]),
+        new("POST /api/notifications", [403, 403, 403, 403, 403, 403, 200], scene => NotificationCalls.Body(scene.Owner.Id)),
+        new("PATCH /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200], _ => new() { ["status"] = "Pending" }),
+        new("DELETE /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200]),
         .. Words.SelectMany(word => new Route[]
         {
             new($"GET /api/{word}/health", Anybody), new($"GET /api/{word}/doc/openapi.json", Anybody), new($"GET /api/{word}/doc/{{**asset}}", Anybody),

@@ -5,6 +5,8 @@ namespace Ticketing.Silo.Tests.Notifications;
 
 internal static class NotificationCalls
 {
+    public static JsonObject Body(string userId, string message = "The doors open at seven.") => new() { ["message"] = message, ["user_id"] = userId };
+
     public static async Task<IReadOnlyList<JsonNode>> NotificationsOf(this Api api, Person person) =>
         [.. (await api.All("/api/notifications", Jwt.Admin)).Where(notification => notification.Text("user_id") == person.Id)];
 

@@ -1,9 +1,19 @@
 using System.Text.Json.Nodes;
+using Ticketing.Silo.Tests.Tickets;
 
 namespace Ticketing.Silo.Tests.Payments;
 
 internal static class PaymentCalls
 {
+    /// <summary>A payment for a user, an event and a ticket that nobody knows.</summary>
+    public static JsonObject Body(string card = TicketCalls.GoodCard)
+    {
+        var body = TicketCalls.Body(Jwt.NewId(), Jwt.NewId(), 1, card);
+        body.Remove("seat_number");
+        (body["ticket_id"], body["amount"]) = (Jwt.NewId(), 45);
+        return body;
+    }
+
     public static async Task<IReadOnlyList<JsonNode>> PaymentsOf(this Api api, string eventId) =>
         [.. (await api.All("/api/payments", Jwt.Admin)).Where(payment => payment.Text("event_id") == eventId)];
 

@@ -92,6 +92,22 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     }
 
     [Fact]
+    public async Task What_was_deleted_leaves_the_list_and_is_not_born_again()
+    {
+        var (notification, payment) = (Samples.Notification(nextAt: Samples.Noon), Samples.Payment(nextAt: Samples.Noon));
+        var kept = (Samples.Notification(), Samples.Payment());
+        await Journal.Append(key, Samples.Batch(1), [new NotificationBorn(kept.Item1), new NotificationBorn(notification with { NextAt = null, IsDeleted = true })]);
+        await Journal.Append(key, Samples.Batch(2), [new PaymentBorn(kept.Item2), new PaymentBorn(payment with { NextAt = null, IsDeleted = true })]);
+
+        await Journal.Append(key, Samples.Batch(3), [new NotificationBorn(notification), new PaymentBorn(payment)]);
+
+        Assert.Equal([kept.Item1.Notification!], (await Port<INotificationRecords>().List(PageRequest.First)).Items);
+        Assert.Equal([kept.Item2.Payment!], (await Port<IPaymentRecords>().List(PageRequest.First)).Items);
+        Assert.Empty(await Port<INotificationRecords>().Due(NotificationState.ShardOf(notification.Notification!.Id), Samples.Noon, null, 10));
+        Assert.Empty(await Port<IPaymentRecords>().Due(PaymentState.ShardOf(payment.Payment!.Id), Samples.Noon, null, 10));
+    }
+
+    [Fact]
     public async Task Extreme_values_of_an_event_survive()
     {
         var most = Samples.Event() with
