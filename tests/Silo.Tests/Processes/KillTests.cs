@@ -7,6 +7,10 @@ using Xunit.Abstractions;
 
 namespace Ticketing.Silo.Tests.Processes;
 
+/// <summary>
+/// Buyers who never stop, and a process that is killed under them again and again. TICKETING_KILLS sets how often (20), TICKETING_SEED the moments; a
+/// failure prints the seed.
+/// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Buyers = 16;
