@@ -16,6 +16,7 @@ public sealed class StartTests
         { "JWT_INTERNAL_SIGNATURE", Jwt.ExternalKey, "must differ" },
         { "Ticketing__PaymentsEverySeconds", "soon", "Ticketing__PaymentsEverySeconds is 'soon'" },
         { "Ticketing__PaymentsEverySeconds", "0", "Ticketing__PaymentsEverySeconds is '0'" },
+        { "Ticketing__PaymentTimeoutMinutes", "1", "Ticketing__PaymentTimeoutMinutes must be at least twice as long" },
         { "Ticketing__NotificationsEverySeconds", "31", "Ticketing__NotificationsEverySeconds is '31'" },
         { "Ticketing__DrainSeconds", "-1", "Ticketing__DrainSeconds is '-1'" },
         { "Ticketing__PasswordCost", "99999999999", "Ticketing__PasswordCost" },
@@ -39,6 +40,7 @@ public sealed class StartTests
         using var directory = new DataDirectory();
         var changes = new Dictionary<string, string?> { [name] = value };
         if (name == "Ticketing__MailSecurity") changes["MAIL_HOSTNAME"] = "mail.example.org";
+        if (name == "Ticketing__PaymentTimeoutMinutes") changes["Ticketing__PaymentsEverySeconds"] = "31";
 
         await Refused(directory.Path, changes, expected);
     }
