@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Users;
 
 namespace Ticketing.Grains.Notifications;
 
@@ -12,7 +13,7 @@ namespace Ticketing.Grains.Notifications;
 internal sealed class NotificationGrain(
     [PersistentState("notification")] IPersistentState<NotificationState> state,
     IMailer mailer,
-    IGrainFactory grains,
+    IUserRecords users,
     TimeProvider time,
     IGrainContext context,
     ILogger<NotificationGrain> log) : INotificationGrain, IGrainBase
@@ -64,14 +65,10 @@ internal sealed class NotificationGrain(
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            var user = await grains.GetGrain<IUserGrain>(notification.UserId.ToString()).Read();
-            return user switch
-            {
-                { Outcome: Outcome.Refused } => MailResult.Refused,
-                { Outcome: Outcome.Done, Value: { } addressee } =>
-                    await mailer.Send(Messages.Mail(notification, addressee.Email), patience.Token).WaitAsync(patience.Token),
-                _ => MailResult.TryLater,
-            };
+            // Read from the records: the user's grain may be waiting for this one, which it asks to welcome the user.
+            return await users.Find(notification.UserId) is { } addressee
+                ? await mailer.Send(Messages.Mail(notification, addressee.Email), patience.Token).WaitAsync(patience.Token)
+                : MailResult.Refused;
         }
         catch (Exception exception)
         {

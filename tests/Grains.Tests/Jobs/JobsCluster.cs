@@ -55,6 +55,7 @@ public sealed class JobsCluster : IAsyncLifetime, IDisposable
             silo.Services.AddSingleton<IGrainStorage>(Store);
             silo.Services.AddSingleton<IPaymentRecords>(Records);
             silo.Services.AddSingleton<INotificationRecords>(Records);
+            silo.Services.AddSingleton<IUserRecords>(new StoredUsers(Store));
             silo.Services.AddSingleton<IPaymentProvider>(Provider);
             silo.Services.AddSingleton<IMailer>(Mailer);
             silo.Services.AddSingleton(new PaymentSettings());
