@@ -15,8 +15,14 @@ internal sealed class BytesWriter
 
     public byte[] ToArray() => buffer.WrittenSpan.ToArray();
 
-    /// <summary>SHA-256 of what was written.</summary>
-    public byte[] Hash() => SHA256.HashData(buffer.WrittenSpan);
+    /// <summary>Adds the SHA-256 of what was written.</summary>
+    public void Seal()
+    {
+        // Asking for room may move the buffer, so what was written is looked at after that.
+        var hash = buffer.GetSpan(SHA256.HashSizeInBytes);
+        SHA256.HashData(buffer.WrittenSpan, hash);
+        buffer.Advance(SHA256.HashSizeInBytes);
+    }
 
     public void Byte(byte value)
     {

@@ -19,7 +19,7 @@ internal sealed class EventGrain(
 {
     private static readonly TimeSpan TokeniseTimeout = TimeSpan.FromSeconds(10);
     private readonly EventKey key = EventKey.Parse(context.GrainId.Key.ToString()!);
-    private readonly EventTitle titles = new(EventKey.Parse(context.GrainId.Key.ToString()!), grains, time);
+    private EventTitle titles = null!;
     private Ledger ledger = null!;
     private Chores chores = null!;
     private bool leaving;
@@ -32,6 +32,7 @@ internal sealed class EventGrain(
     {
         ledger = await Ledger.Open(key, journal, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
+        titles = new EventTitle(key, grains, time);
         chores = new Chores(this, grains, Tidy);
         if (ledger.Stopped) chores.Retire();
         // Not awaited: an event that cannot store a reminder right now can still sell.

@@ -36,7 +36,8 @@ internal sealed partial class Sale
         foreach (var command in commands) Write(writer, command);
         writer.Count(returns.Count);
         foreach (var ticket in returns.Keys) writer.Id(ticket.Value);
-        return [.. writer.ToArray(), .. writer.Hash()];
+        writer.Seal();
+        return writer.ToArray();
     }
 
     /// <summary>The sale that <see cref="ToSnapshot"/> wrote.</summary>
