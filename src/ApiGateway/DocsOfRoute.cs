@@ -30,6 +30,7 @@ internal sealed class DocsOfRoute : IOperationFilter
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
 
         operation.Responses = new OpenApiResponses { ["200"] = Good(doc, context) };
+        DocsOfTags.Apply(operation, doc, isRead: HttpMethods.IsGet(route.HttpMethod!));
         foreach (var status in Statuses(access, doc, route).Order())
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Bad(status, doc, context);
     }
@@ -122,7 +123,7 @@ internal sealed class DocsOfRoute : IOperationFilter
             statuses.Add(StatusCodes.Status403Forbidden);
         if (doc.Body is not null)
             statuses.UnionWith([StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType]);
-        if (doc.IsKeyed || doc.IsList)
+        if (doc.IsKeyed || doc.IsList || doc.IsConditional)
             statuses.Add(StatusCodes.Status400BadRequest);
         if (route.RelativePath!.Contains('{', StringComparison.Ordinal))
             statuses.Add(StatusCodes.Status404NotFound);

@@ -21,6 +21,7 @@ internal static class Refusals
             or Refusal.AllotmentBeyondSeats or Refusal.CapacityBelowSeatsTaken or Refusal.TitleTaken or Refusal.EmailTaken or Refusal.PaymentEnded
             => StatusCodes.Status409Conflict,
         Refusal.OperationIdReused => StatusCodes.Status422UnprocessableEntity,
+        Refusal.EventChanged => StatusCodes.Status412PreconditionFailed,
         Refusal.WrongCredentials => StatusCodes.Status401Unauthorized,
         Refusal.TooManyGuesses => StatusCodes.Status429TooManyRequests,
     };
@@ -47,5 +48,6 @@ internal static class Refusals
         Refusal.WrongCredentials => "E-mail and password do not belong together.",
         Refusal.TooManyGuesses => "Too many wrong passwords; wait before trying again.",
         Refusal.PaymentEnded => "The payment has ended.",
+        Refusal.EventChanged => "The event has changed since the version that If-Match names.",
     };
 }

@@ -37,6 +37,12 @@ internal sealed record RouteDoc(string Title)
     /// <summary>Whether an <c>Idempotency-Key</c> is understood.</summary>
     public bool IsKeyed { get; init; }
 
+    /// <summary>Whether good answers carry an <c>ETag</c>; on a read, <c>If-None-Match</c> is heeded then.</summary>
+    public bool IsTagged { get; init; }
+
+    /// <summary>Whether <c>If-Match</c> is heeded.</summary>
+    public bool IsConditional { get; init; }
+
     /// <summary>Whether only this process is asked, so that the outcome is always known.</summary>
     public bool IsLocal { get; init; }
 

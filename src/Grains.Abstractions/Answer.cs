@@ -95,4 +95,7 @@ public enum Refusal
 
     /// <summary>The payment has ended in a way that forbids this.</summary>
     PaymentEnded,
+
+    /// <summary>The event has changed since the version that the caller has seen.</summary>
+    EventChanged,
 }

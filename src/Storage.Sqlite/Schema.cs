@@ -3,13 +3,17 @@ using Microsoft.Data.Sqlite;
 
 namespace Ticketing.Storage.Sqlite;
 
-/// <summary>The tables of a database file, made at start.</summary>
+/// <summary>
+/// The tables of a database file, made at start; a file of an earlier version gets what it lacks. Columns are only ever added, so its rows stay as they are and hold
+/// nothing in the new ones.
+/// </summary>
 internal static class Schema
 {
     /// <summary>"TKTG": tells our files from other SQLite files (https://www.sqlite.org/pragma.html#pragma_application_id).</summary>
     private const int ApplicationId = 0x544B5447;
 
-    private const int Version = 1;
+    /// <summary>Grows with every table or column, so that an older program does not write what a newer one must be able to rely on.</summary>
+    private const int Version = 2;
 
     /// <summary>Looks whether the file is ours, before anything of it is changed.</summary>
     /// <exception cref="StorageException">It is another program's, or of a version that this program does not know.</exception>
@@ -21,10 +25,11 @@ internal static class Schema
         if (version > Version) throw new StorageException($"the file {connection.DataSource} has schema {version}; this program knows schema {Version}: use a newer program");
     }
 
-    /// <summary>Makes what is missing.</summary>
-    public static void Create(SqliteConnection connection) =>
+    /// <summary>Makes what is missing, all of it or nothing.</summary>
+    public static void Create(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
         Execute(connection, $"""
-            BEGIN IMMEDIATE;
             CREATE TABLE IF NOT EXISTS journal (
                 event BLOB NOT NULL, number INTEGER NOT NULL, batch BLOB NOT NULL, chain BLOB NOT NULL, payload BLOB NOT NULL,
                 PRIMARY KEY (event, number)) WITHOUT ROWID;
@@ -32,10 +37,19 @@ internal static class Schema
                 event BLOB NOT NULL, number INTEGER NOT NULL, chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, chain BLOB NOT NULL, payload BLOB NOT NULL,
                 PRIMARY KEY (event, number, chunk));
             {string.Join('\n', Tables.All.Select(Create))}
-            PRAGMA application_id = {ApplicationId};
-            PRAGMA user_version = {Version};
-            COMMIT;
             """);
+        foreach (var table in Tables.All)
+        {
+            var present = Columns(connection, table);
+            // Indexes come after the columns that they are made of.
+            foreach (var column in table.Columns.Where(one => !present.Contains(one.Name)))
+                Execute(connection, $"ALTER TABLE {table.Name} ADD COLUMN {column.Name} {TypeOf(column.Type)};");
+            foreach (var index in table.Indexes) Execute(connection, Create(table, index));
+        }
+
+        Execute(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+        transaction.Commit();
+    }
 
     /// <summary>The word SQLite has for a type.</summary>
     public static string TypeOf(ColumnType type) => type switch
@@ -61,15 +75,25 @@ internal static class Schema
     {
         var sql = new StringBuilder($"CREATE TABLE IF NOT EXISTS {table.Name} (id {TypeOf(table.KeyType)} NOT NULL PRIMARY KEY, version INTEGER NOT NULL");
         foreach (var column in table.Columns) sql.Append($", {column.Name} {TypeOf(column.Type)}");
-        sql.Append(") WITHOUT ROWID;");
-        foreach (var index in table.Indexes)
-        {
-            // What the jobs are done with has no next_at and leaves their index.
-            var where = index.Contains("next_at") ? " WHERE next_at IS NOT NULL" : "";
-            sql.Append($"\nCREATE INDEX IF NOT EXISTS {table.Name}_{string.Join('_', index)} ON {table.Name} ({string.Join(", ", index)}){where};");
-        }
+        return sql.Append(") WITHOUT ROWID;").ToString();
+    }
 
-        return sql.ToString();
+    private static string Create(RecordTable table, string[] index)
+    {
+        // What the jobs are done with has no next_at and leaves their index.
+        var where = index.Contains("next_at") ? " WHERE next_at IS NOT NULL" : "";
+        return $"CREATE INDEX IF NOT EXISTS {table.Name}_{string.Join('_', index)} ON {table.Name} ({string.Join(", ", index)}){where};";
+    }
+
+    /// <summary>The columns that the file's table has.</summary>
+    private static HashSet<string> Columns(SqliteConnection connection, RecordTable table)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT name FROM pragma_table_info('{table.Name}')";
+        using var reader = command.ExecuteReader();
+        var names = new HashSet<string>();
+        while (reader.Read()) names.Add(reader.GetString(0));
+        return names;
     }
 
     private static object? Scalar(SqliteConnection connection, string sql)

@@ -195,6 +195,8 @@ public sealed class SqliteEngine : IEngine
                 Test.Equal => "=",
                 Test.AtMost => "<=",
                 Test.MoreThan => ">",
+                // With a parameter like the others; what is bound to it is no value.
+                Test.Absent => "IS",
                 _ => throw new InvalidOperationException($"no comparison for {condition.Test}"),
             };
             var column = query.Table[condition.Column];

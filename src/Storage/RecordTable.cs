@@ -68,6 +68,9 @@ public enum Test
 
     /// <summary>The member is more than this value; a member without value is not.</summary>
     MoreThan,
+
+    /// <summary>The member is without value; also in a record from before there was such a member. Nothing to compare with.</summary>
+    Absent,
 }
 
 /// <summary>A condition on one member.</summary>

@@ -38,21 +38,25 @@ public static class Tables
                 (uint)row.Members[6].Number, Time(row.Members[7]), new UserId(row.Members[8].Id), row.Version),
             row.Members[9].Number != 0));
 
-    /// <summary>The tickets; the version is the position in the event's ledger.</summary>
-    public static RecordTable<TicketRecord> Tickets { get; } = new(
+    /// <summary>The tickets, deleted ones included; the version is the position in the event's ledger. What was written before tickets could be deleted has nothing in the last column.</summary>
+    public static RecordTable<TicketChanged> Tickets { get; } = new(
         "tickets",
         [
             Number("purchase_date"), Number("seat_number"), Text("status"), Number("price"), Id("event_id"), Id("user_id"), Id("payment_id"), Text("currency"),
+            Number("deleted"),
         ],
         [["user_id"], ["event_id"]],
-        one => Cell.Of(one.Id.Value),
+        one => Cell.Of(one.Ticket.Id.Value),
         one => [
-            Cell.Of(one.PurchaseDate), Cell.Of(one.SeatNumber), Cell.Of(one.Status), Cell.Of(one.Price), Cell.Of(one.EventId.Value),
-            Cell.Of(one.UserId.Value), Cell.Of(one.PaymentId.Value), Cell.Of(one.Currency),
+            Cell.Of(one.Ticket.PurchaseDate), Cell.Of(one.Ticket.SeatNumber), Cell.Of(one.Ticket.Status), Cell.Of(one.Ticket.Price),
+            Cell.Of(one.Ticket.EventId.Value), Cell.Of(one.Ticket.UserId.Value), Cell.Of(one.Ticket.PaymentId.Value), Cell.Of(one.Ticket.Currency),
+            one.IsDeleted ? Cell.Of(1) : Cell.None,
         ],
-        row => new TicketRecord(
-            new TicketId(row.Key.Id), Time(row.Members[0]), (uint)row.Members[1].Number, row.Members[2].Enum<TicketStatus>(), (uint)row.Members[3].Number,
-            new EventKey(row.Members[4].Id), new UserId(row.Members[5].Id), new PaymentId(row.Members[6].Id), row.Members[7].Enum<Currency>()));
+        row => new TicketChanged(
+            new TicketRecord(
+                new TicketId(row.Key.Id), Time(row.Members[0]), (uint)row.Members[1].Number, row.Members[2].Enum<TicketStatus>(), (uint)row.Members[3].Number,
+                new EventKey(row.Members[4].Id), new UserId(row.Members[5].Id), new PaymentId(row.Members[6].Id), row.Members[7].Enum<Currency>()),
+            row.Version, row.Members[8].HasValue));
 
     /// <summary>The payments, deleted ones included, which are also what their grains keep.</summary>
     public static RecordTable<PaymentState> Payments { get; } = new(

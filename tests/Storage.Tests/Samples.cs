@@ -46,7 +46,7 @@ internal static class Samples
     public static RecordWrite[] Purchase(long version = 1, uint seat = 1) => [Put(Ticket(seat: seat), version), Born(Payment(nextAt: Noon))];
 
     public static RecordWrite Put(TicketRecord ticket, long version) =>
-        new(Tables.Tickets, WriteRule.IfNewer, 0, Cell.Of(ticket.Id.Value), version, Tables.Tickets.Write(ticket));
+        new(Tables.Tickets, WriteRule.IfNewer, 0, Cell.Of(ticket.Id.Value), version, Tables.Tickets.Write(new(ticket, version)));
 
     public static RecordWrite Born(PaymentState payment, long version = 1) =>
         new(Tables.Payments, WriteRule.IfAbsent, 0, Tables.Payments.Key(payment), version, Tables.Payments.Write(payment));

@@ -16,14 +16,15 @@ internal static class EventEndpoints
     {
         var organisers = Access.Roles(Role.Admin, Role.EventCreator);
         return routes
-            .Get("", Access.Public, List, new("Listing the events") { Data = typeof(EventView[]), IsList = true })
-            .Get("/{id:id}", Access.Public, Read, new("Reading the event") { Data = typeof(EventView), Refusals = [Refusal.NoSuchEvent] })
+            .Get("", Access.Public, List, new("Listing the events") { Data = typeof(EventView[]), IsList = true, IsTagged = true })
+            .Get("/{id:id}", Access.Public, Read, new("Reading the event") { Data = typeof(EventView), IsTagged = true, Refusals = [Refusal.NoSuchEvent] })
             .Post("", organisers, Create, new("Event creation")
             {
                 Body = typeof(EventBody),
                 Example = Example,
                 Data = typeof(EventView),
                 IsKeyed = true,
+                IsTagged = true,
                 Refusals = [Refusal.TitleTaken, Refusal.OperationIdReused],
             })
             .Put("/{id:id}", organisers, Update, new("Event change")
@@ -32,9 +33,11 @@ internal static class EventEndpoints
                 Example = Example,
                 Data = typeof(EventView),
                 IsKeyed = true,
+                IsTagged = true,
+                IsConditional = true,
                 Refusals =
                 [
-                    Refusal.NoSuchEvent, Refusal.NotYours, Refusal.TitleTaken, Refusal.AllotmentBeyondSeats, Refusal.CapacityBelowSeatsTaken,
+                    Refusal.NoSuchEvent, Refusal.NotYours, Refusal.EventChanged, Refusal.TitleTaken, Refusal.AllotmentBeyondSeats, Refusal.CapacityBelowSeatsTaken,
                     Refusal.OperationIdReused,
                 ],
             })
@@ -44,23 +47,26 @@ internal static class EventEndpoints
                 Example = """{ "delta": -10 }""",
                 Data = typeof(EventView),
                 IsKeyed = true,
-                Refusals = [Refusal.NoSuchEvent, Refusal.AllotmentBeyondSeats, Refusal.OperationIdReused],
+                IsTagged = true,
+                IsConditional = true,
+                Refusals = [Refusal.NoSuchEvent, Refusal.EventChanged, Refusal.AllotmentBeyondSeats, Refusal.OperationIdReused],
             })
             .Delete("/{id:id}", organisers, Delete, new("Event deletion")
             {
                 Data = typeof(EventView),
                 IsKeyed = true,
-                Refusals = [Refusal.NoSuchEvent, Refusal.NotYours, Refusal.OperationIdReused],
+                IsConditional = true,
+                Refusals = [Refusal.NoSuchEvent, Refusal.NotYours, Refusal.EventChanged, Refusal.OperationIdReused],
             });
     }
 
     private static async Task List(HttpContext http, Gateway gateway) =>
-        await http.List(await gateway.Grains.GetGrain<IEventListGrain>(0).List(http.PageRequest()), EventView.Shape);
+        await http.ListUnlessKnown(await gateway.Grains.GetGrain<IEventListGrain>(0).List(http.PageRequest()));
 
     private static async Task Read(HttpContext http, Gateway gateway)
     {
         var found = await gateway.Grains.GetGrain<IEventListGrain>(0).Find(new EventKey(http.PathId("id")));
-        await http.Answer<EventRecord, EventView>(found is null ? Refusal.NoSuchEvent : found, EventView.Shape);
+        await (found is null ? http.Refuse(Refusal.NoSuchEvent) : http.AnswerUnlessKnown(found));
     }
 
     private static async Task Create(HttpContext http, Gateway gateway)
@@ -70,7 +76,7 @@ internal static class EventEndpoints
         var operation = http.Operation($"create event\n{Content(details)}");
         var key = await KeyOf(http, gateway, operation.Id);
         var answer = key.IsDone ? await Grain(gateway, key.Value).Create(operation, http.Identity().Caller, details) : default;
-        await http.Answer(answer, EventView.Shape);
+        await http.AnswerTagged(answer);
     }
 
     private static async Task Update(HttpContext http, Gateway gateway)
@@ -79,7 +85,7 @@ internal static class EventEndpoints
         var (details, remaining) = body.CheckChange(gateway.Now);
         var key = new EventKey(http.PathId("id"));
         var operation = http.Operation($"update event\n{key}\n{remaining}\n{Content(details)}");
-        await http.Answer(await Grain(gateway, key).Update(operation, http.Identity().Caller, details, remaining), EventView.Shape);
+        await http.AnswerTagged(await Grain(gateway, key).Update(operation, http.Identity().Caller, details, remaining, http.IfMatch()));
     }
 
     private static async Task Allot(HttpContext http, Gateway gateway)
@@ -88,14 +94,14 @@ internal static class EventEndpoints
         var delta = body.Check();
         var key = new EventKey(http.PathId("id"));
         var operation = http.Operation(FormattableString.Invariant($"allot\n{key}\n{delta}"));
-        await http.Answer(await Grain(gateway, key).Allot(operation, delta), EventView.Shape);
+        await http.AnswerTagged(await Grain(gateway, key).Allot(operation, delta, http.IfMatch()));
     }
 
     private static async Task Delete(HttpContext http, Gateway gateway)
     {
         var key = new EventKey(http.PathId("id"));
         var operation = http.Operation($"delete event\n{key}");
-        await http.Answer(await Grain(gateway, key).Delete(operation, http.Identity().Caller), EventView.Shape);
+        await http.Answer(await Grain(gateway, key).Delete(operation, http.Identity().Caller, http.IfMatch()), EventView.Shape);
     }
 
     private static IEventGrain Grain(Gateway gateway, EventKey key) => gateway.Grains.GetGrain<IEventGrain>(key.ToString());

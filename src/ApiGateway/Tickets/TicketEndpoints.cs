@@ -36,8 +36,20 @@ internal static class TicketEndpoints
             Body = typeof(SeatBody),
             Example = """{ "seat_number": 13 }""",
         })
+        .Patch("/{ticket_id:id}/active", Access.Internal, Activate, new("Activation")
+        {
+            Data = typeof(TicketView),
+            IsKeyed = true,
+            Refusals = [Refusal.NoSuchTicket, Refusal.TicketEnded, Refusal.OperationIdReused],
+        })
         .Patch("/{ticket_id:id}/cancel", Access.Authenticated, (http, gateway) => End(http, gateway, TicketStatus.Cancelled), Change("Cancellation"))
-        .Patch("/{ticket_id:id}/refund", Access.Authenticated, (http, gateway) => End(http, gateway, TicketStatus.Refunded), Change("Refund"));
+        .Patch("/{ticket_id:id}/refund", Access.Authenticated, (http, gateway) => End(http, gateway, TicketStatus.Refunded), Change("Refund"))
+        .Delete("/{ticket_id:id}", Access.Roles(Role.Admin), Delete, new("Ticket deletion")
+        {
+            Data = typeof(TicketView),
+            IsKeyed = true,
+            Refusals = [Refusal.NoSuchTicket, Refusal.OperationIdReused],
+        });
 
     private static RouteDoc Change(string title, params Refusal[] rules) => new(title)
     {
@@ -86,6 +98,18 @@ internal static class TicketEndpoints
     {
         var operation = http.Operation($"end ticket\n{http.PathId("ticket_id")}\n{end}");
         await http.Answer(await Grain(http, gateway).End(operation, http.Identity().Caller, end), TicketView.Shape);
+    }
+
+    private static async Task Activate(HttpContext http, Gateway gateway)
+    {
+        var operation = http.Operation($"activate ticket\n{http.PathId("ticket_id")}");
+        await http.Answer(await Grain(http, gateway).Activate(operation, http.Identity().Caller), TicketView.Shape);
+    }
+
+    private static async Task Delete(HttpContext http, Gateway gateway)
+    {
+        var operation = http.Operation($"delete ticket\n{http.PathId("ticket_id")}");
+        await http.Answer(await Grain(http, gateway).Delete(operation, http.Identity().Caller), TicketView.Shape);
     }
 
     private static ITicketGrain Grain(HttpContext http, Gateway gateway) => gateway.Grains.GetGrain<ITicketGrain>(http.PathId("ticket_id").ToString());

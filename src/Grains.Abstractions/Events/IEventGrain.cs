@@ -74,9 +74,24 @@ public sealed record MoveSeat(Operation Operation, TicketId TicketId, Caller Cal
 [GenerateSerializer, Immutable, Alias("EndTicket")]
 public sealed record EndTicket(Operation Operation, TicketId TicketId, Caller Caller, [property: Id(0)] TicketStatus End) : TicketChange(Operation, TicketId, Caller);
 
+/// <summary>Makes a pending ticket Active on a service's word. Its payment goes on, and what comes of it changes the ticket no more.</summary>
+/// <param name="Operation">Under which it may be repeated.</param>
+/// <param name="TicketId">The ticket.</param>
+/// <param name="Caller">Who asks: a service, which counts as an Admin.</param>
+[GenerateSerializer, Immutable, Alias("ActivateTicket")]
+public sealed record ActivateTicket(Operation Operation, TicketId TicketId, Caller Caller) : TicketChange(Operation, TicketId, Caller);
+
+/// <summary>Takes a ticket's record away for good, and ends the ticket if it is open.</summary>
+/// <param name="Operation">Under which it may be repeated.</param>
+/// <param name="TicketId">The ticket.</param>
+/// <param name="Caller">Who asks: an Admin.</param>
+[GenerateSerializer, Immutable, Alias("DeleteTicket")]
+public sealed record DeleteTicket(Operation Operation, TicketId TicketId, Caller Caller) : TicketChange(Operation, TicketId, Caller);
+
 /// <summary>
 /// One event's sale, and the only writer of its ledger. Its key is the event id. A command is answered after its entries are durable; an
-/// answer of unknown is asked again with the same operation id.
+/// answer of unknown is asked again with the same operation id. Where a command takes versions (<see cref="EventRecord.Version"/>), it is refused
+/// as <see cref="Refusal.EventChanged"/> when the record has changed since each of them; absent, it is carried out in any case.
 /// </summary>
 [Alias("IEventGrain")]
 public interface IEventGrain : IGrainWithStringKey
@@ -86,24 +101,25 @@ public interface IEventGrain : IGrainWithStringKey
     [Alias("Create")]
     Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details);
 
-    /// <summary>Replaces the details and the allotment.</summary>
+    /// <summary>Replaces the details and the allotment. When date or location change, the holders of open tickets are told.</summary>
     /// <param name="operation">Under which it may be repeated.</param>
     /// <param name="caller">Who asks: an Admin or the creator.</param>
     /// <param name="details">The new details.</param>
     /// <param name="remainingSeats">How many seats are to be for sale from now on; the rest of the free ones is withheld.</param>
+    /// <param name="versions">The versions that the caller has seen, if that matters.</param>
     /// <returns>The event, or the rule that refused it.</returns>
     [Alias("Update")]
-    Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats);
+    Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats, long[]? versions);
 
     /// <summary>Puts that many more seats up for sale, or withholds them when negative.</summary>
-    /// <returns>The event, <see cref="Refusal.NoSuchEvent"/>, or <see cref="Refusal.AllotmentBeyondSeats"/>.</returns>
+    /// <returns>The event, or the rule that refused it.</returns>
     [Alias("Allot")]
-    Task<Answer<EventRecord>> Allot(Operation operation, int delta);
+    Task<Answer<EventRecord>> Allot(Operation operation, int delta, long[]? versions);
 
     /// <summary>Ends the sale for good: the event leaves every list, its tickets are cancelled or refunded and their holders told. The ledger stays.</summary>
     /// <returns>The event as it was, or the rule that refused it.</returns>
     [Alias("Delete")]
-    Task<Answer<EventRecord>> Delete(Operation operation, Caller caller);
+    Task<Answer<EventRecord>> Delete(Operation operation, Caller caller, long[]? versions);
 
     /// <summary>Sells a seat: one durable append makes seat, ticket and payment true together.</summary>
     /// <returns>The pending ticket, or the rule that refused it.</returns>

@@ -61,6 +61,19 @@ public interface ITicketGrain : IGrainWithStringKey
     /// <returns>The ticket, or the rule that refused it.</returns>
     [Alias("End")]
     Task<Answer<TicketRecord>> End(Operation operation, Caller caller, TicketStatus end);
+
+    /// <summary>Makes the ticket Active on a service's word and tells its owner; an Active one is answered as it stands.</summary>
+    /// <returns>The ticket, or the rule that refused it.</returns>
+    [Alias("Activate")]
+    Task<Answer<TicketRecord>> Activate(Operation operation, Caller caller);
+
+    /// <summary>
+    /// Takes the ticket's record away for good: from then on it is in no list, and reads and commands find none. An open ticket ends with it: its seat is
+    /// free, its money goes back, and its owner is told.
+    /// </summary>
+    /// <returns>The ticket as it was, or the rule that refused it.</returns>
+    [Alias("Delete")]
+    Task<Answer<TicketRecord>> Delete(Operation operation, Caller caller);
 }
 
 /// <summary>Lists of tickets, answered by storage. Key 0.</summary>

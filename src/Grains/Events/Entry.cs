@@ -12,8 +12,9 @@ internal abstract record Entry(DateTimeOffset At);
 /// <summary>An activation began to write. Once this is durable, no older activation can append.</summary>
 internal sealed record Opened(DateTimeOffset At) : Entry(At);
 
-/// <summary>The event was made, or its details and its allotment were replaced.</summary>
-internal sealed record DetailsSet(DateTimeOffset At, Operation Operation, UserId Creator, EventDetails Details, uint Withheld) : Entry(At);
+/// <summary>The event was made, or its details and its allotment were replaced. When holders must hear of it, those with a ticket now are told by the entries that follow.</summary>
+internal sealed record DetailsSet(
+    DateTimeOffset At, Operation Operation, UserId Creator, EventDetails Details, uint Withheld, bool HoldersMustHear = false) : Entry(At);
 
 /// <summary>The event was taken off sale for good. Its open tickets are ended by the entries that follow.</summary>
 internal sealed record Deleted(DateTimeOffset At, Operation Operation) : Entry(At);
@@ -26,6 +27,9 @@ internal sealed record Purchased(
 /// <summary>The money came; the ticket is Active.</summary>
 internal sealed record Activated(DateTimeOffset At, TicketId TicketId) : Entry(At);
 
+/// <summary>A service said so; the ticket is Active, whatever becomes of its payment.</summary>
+internal sealed record ActivatedByHand(DateTimeOffset At, Operation Operation, TicketId TicketId) : Entry(At);
+
 /// <summary>The ticket has another seat; the one before is free.</summary>
 internal sealed record SeatMoved(DateTimeOffset At, Operation Operation, TicketId TicketId, uint Seat) : Entry(At);
 
@@ -36,10 +40,14 @@ internal enum EndReason
     PaymentDeclined = 2,
     PaymentTimedOut = 3,
     EventDeleted = 4,
+    TicketDeleted = 5,
 }
 
 /// <summary>The ticket is Cancelled or Refunded, and its seat is free. The operation is absent when nobody asked.</summary>
 internal sealed record TicketEnded(DateTimeOffset At, Operation? Operation, TicketId TicketId, TicketStatus End, EndReason Reason) : Entry(At);
+
+/// <summary>The ticket's record is hidden for good. If it was open, the entries that follow end it.</summary>
+internal sealed record TicketDeleted(DateTimeOffset At, Operation Operation, TicketId TicketId) : Entry(At);
 
 /// <summary>The ticket's money must go back, or never be taken. Stays in the outbox until <see cref="ReturnDone"/>.</summary>
 internal sealed record ReturnOrdered(DateTimeOffset At, TicketId TicketId) : Entry(At);
@@ -58,6 +66,8 @@ internal enum Tidings
     PaymentDeclined = 6,
     PaymentTimedOut = 7,
     EventCancelled = 8,
+    TicketDeleted = 9,
+    EventChanged = 10,
 }
 
 /// <summary>The ticket's owner must be told. The notification is born in the same commit.</summary>

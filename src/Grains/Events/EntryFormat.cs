@@ -12,7 +12,7 @@ namespace Ticketing.Grains.Events;
 /// </summary>
 internal static class EntryFormat
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     private enum Kind : byte
     {
@@ -26,6 +26,10 @@ internal static class EntryFormat
         ReturnOrdered = 8,
         ReturnDone = 9,
         Told = 10,
+
+        // Since version 2.
+        ActivatedByHand = 11,
+        TicketDeleted = 12,
     }
 
     /// <summary>The bytes of a batch of entries.</summary>
@@ -43,9 +47,9 @@ internal static class EntryFormat
     {
         var reader = new BytesReader(bytes);
         var version = reader.Byte();
-        if (version != Version) throw new InvalidDataException($"a batch of format {version}; this program reads format {Version}");
+        if (version is 0 or > Version) throw new InvalidDataException($"a batch of format {version}; this program reads formats 1 to {Version}");
         var entries = new List<Entry>();
-        while (!reader.AtEnd) entries.Add(ReadEntry(ref reader));
+        while (!reader.AtEnd) entries.Add(ReadEntry(ref reader, version));
         return entries;
     }
 
@@ -75,6 +79,7 @@ internal static class EntryFormat
                 writer.Id(set.Creator.Value);
                 WriteDetails(writer, set.Details);
                 writer.Number(set.Withheld);
+                writer.Byte(set.HoldersMustHear ? (byte)1 : (byte)0);
                 break;
             case Deleted deleted:
                 Begin(Kind.Deleted);
@@ -88,6 +93,11 @@ internal static class EntryFormat
                 Begin(Kind.Activated);
                 writer.Id(activated.TicketId.Value);
                 break;
+            case ActivatedByHand activated:
+                Begin(Kind.ActivatedByHand);
+                writer.Operation(activated.Operation);
+                writer.Id(activated.TicketId.Value);
+                break;
             case SeatMoved moved:
                 Begin(Kind.SeatMoved);
                 writer.Operation(moved.Operation);
@@ -96,11 +106,12 @@ internal static class EntryFormat
                 break;
             case TicketEnded ended:
                 Begin(Kind.TicketEnded);
-                writer.Byte(ended.Operation is null ? (byte)0 : (byte)1);
-                if (ended.Operation is { } operation) writer.Operation(operation);
-                writer.Id(ended.TicketId.Value);
-                writer.Byte((byte)ended.End);
-                writer.Byte((byte)ended.Reason);
+                WriteEnd(writer, ended);
+                break;
+            case TicketDeleted deleted:
+                Begin(Kind.TicketDeleted);
+                writer.Operation(deleted.Operation);
+                writer.Id(deleted.TicketId.Value);
                 break;
             case ReturnOrdered ordered:
                 Begin(Kind.ReturnOrdered);
@@ -138,14 +149,24 @@ internal static class EntryFormat
         writer.Text(bought.CardToken);
     }
 
-    private static Entry ReadEntry(ref BytesReader reader)
+    private static void WriteEnd(BytesWriter writer, TicketEnded ended)
+    {
+        writer.Byte(ended.Operation is null ? (byte)0 : (byte)1);
+        if (ended.Operation is { } operation) writer.Operation(operation);
+        writer.Id(ended.TicketId.Value);
+        writer.Byte((byte)ended.End);
+        writer.Byte((byte)ended.Reason);
+    }
+
+    private static Entry ReadEntry(ref BytesReader reader, byte version)
     {
         var kind = (Kind)reader.Byte();
         var at = reader.Time();
         return kind switch
         {
             Kind.Opened => new Opened(at),
-            Kind.DetailsSet => new DetailsSet(at, reader.Operation(), new(reader.Id()), ReadDetails(ref reader), reader.Small()),
+            Kind.DetailsSet => new DetailsSet(
+                at, reader.Operation(), new(reader.Id()), ReadDetails(ref reader), reader.Small(), version > 1 && reader.Byte() == 1),
             Kind.Deleted => new Deleted(at, reader.Operation()),
             Kind.Purchased => new Purchased(
                 at, reader.Operation(), new TicketId(reader.Id()), new PaymentId(reader.Id()), new UserId(reader.Id()), reader.Small(),
@@ -157,6 +178,8 @@ internal static class EntryFormat
             Kind.ReturnOrdered => new ReturnOrdered(at, new(reader.Id())),
             Kind.ReturnDone => new ReturnDone(at, new(reader.Id())),
             Kind.Told => new Told(at, new(reader.Id()), (Tidings)reader.Byte()),
+            Kind.ActivatedByHand when version > 1 => new ActivatedByHand(at, reader.Operation(), new(reader.Id())),
+            Kind.TicketDeleted when version > 1 => new TicketDeleted(at, reader.Operation(), new(reader.Id())),
             _ => throw new InvalidDataException($"an entry of unknown kind {(byte)kind}"),
         };
     }

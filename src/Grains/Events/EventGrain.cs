@@ -17,8 +17,8 @@ internal sealed class EventGrain(
     IGrainContext context, IGrainFactory grains, IJournal journal, IPaymentProvider provider, SaleSettings settings, TimeProvider time, ILogger<EventGrain> log)
     : IGrainBase, IEventGrain, IRemindable
 {
-    private static readonly TimeSpan TokeniseTimeout = TimeSpan.FromSeconds(10);
     private readonly EventKey key = EventKey.Parse(context.GrainId.Key.ToString()!);
+    private CardDesk cards = null!;
     private EventTitle titles = null!;
     private Ledger ledger = null!;
     private Chores chores = null!;
@@ -33,6 +33,7 @@ internal sealed class EventGrain(
         ledger = await Ledger.Open(key, journal, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
         titles = new EventTitle(key, grains, time);
+        cards = new CardDesk(key, provider, time, log);
         chores = new Chores(this, grains, Tidy);
         if (ledger.Stopped) chores.Retire();
         // Not awaited: an event that cannot store a reminder right now can still sell.
@@ -47,10 +48,10 @@ internal sealed class EventGrain(
         return new(title.Outcome, null, title.Refusal);
     }
 
-    public async Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats)
+    public async Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats, long[]? versions)
     {
-        // Nobody may claim a title for an event that is not theirs, and a repeat needs none: the decision asks again, after the claim.
-        if (!Sale.Exists || !caller.MayChange(Sale.Creator) || Sale.Knows(operation)) return await Decide();
+        // Nobody may claim a title for an event that is not theirs or not as they know it, and a repeat needs none: the decision asks again, after the claim.
+        if (!Sale.Exists || !caller.MayChange(Sale.Creator) || Sale.HasChangedSince(versions) || Sale.Knows(operation)) return await Decide();
         var before = Sale.Details.Title;
         var title = await titles.Claim(details.Title);
         if (!title.IsDone) return new(title.Outcome, null, title.Refusal);
@@ -64,14 +65,15 @@ internal sealed class EventGrain(
         if (unused is not null && unused != Sale.Details?.Title) await titles.Release(unused);
         return answer;
 
-        Task<Answer<EventRecord>> Decide() => Commit(() => Sale.Update(operation, caller, details, remainingSeats, Now()));
+        Task<Answer<EventRecord>> Decide() => Commit(() => Sale.Update(operation, caller, details, remainingSeats, versions, Now()));
     }
 
-    public Task<Answer<EventRecord>> Allot(Operation operation, int delta) => Commit(() => Sale.Allot(operation, delta, Now()));
+    public Task<Answer<EventRecord>> Allot(Operation operation, int delta, long[]? versions) =>
+        Commit(() => Sale.Allot(operation, delta, versions, Now()));
 
-    public async Task<Answer<EventRecord>> Delete(Operation operation, Caller caller)
+    public async Task<Answer<EventRecord>> Delete(Operation operation, Caller caller, long[]? versions)
     {
-        var answer = await Commit(() => Sale.Delete(operation, caller, Now()));
+        var answer = await Commit(() => Sale.Delete(operation, caller, versions, Now()));
         if (answer.IsDone) await titles.Release(answer.Value.Details.Title);
         return answer;
     }
@@ -80,29 +82,12 @@ internal sealed class EventGrain(
     {
         // What needs no card is answered without handing it to the provider. Time may pass while the provider works, so the sale decides afterwards.
         if (Sale.CanAnswer(purchase.Operation, purchase.Seat, Now(), out var answer)) return await Commit(() => answer);
-        string token;
-        try
-        {
-            var asked = provider.Tokenise(purchase.Card, CancellationToken.None);
-            token = asked.IsCompleted ? await asked : await asked.AsTask().WaitAsync(TokeniseTimeout, time);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The exception may quote the card: its type alone is told.
-            Log.CardNotTokenised(log, key, e.GetType().Name);
-            return default;
-        }
-
+        if (await cards.Tokenise(purchase.Card) is not { } token) return default;
         var now = Now();
         return await Commit(() => Sale.Buy(purchase, TicketId.New(now), PaymentId.New(now), token, now + settings.PaymentTimeout, now));
     }
 
-    public Task<Answer<TicketRecord>> Change(TicketChange change) => Commit(() => change switch
-    {
-        MoveSeat move => Sale.Move(move, Now()),
-        EndTicket end => Sale.End(end, Now()),
-        _ => throw new ArgumentOutOfRangeException(nameof(change)),
-    });
+    public Task<Answer<TicketRecord>> Change(TicketChange change) => Commit(() => Sale.Change(change, Now()));
 
     public async Task<bool> Settle(SettledPayment[] payments)
     {

@@ -37,7 +37,8 @@ public abstract record RecordChange;
 /// <summary>The ticket stands like this now.</summary>
 /// <param name="Ticket">The ticket.</param>
 /// <param name="Version">Grows along the ledger; an older version never replaces a newer one.</param>
-public sealed record TicketChanged(TicketRecord Ticket, long Version) : RecordChange;
+/// <param name="IsDeleted">Whether it left every list.</param>
+public sealed record TicketChanged(TicketRecord Ticket, long Version, bool IsDeleted = false) : RecordChange;
 
 /// <summary>The event stands like this now. Its version is the record's own.</summary>
 /// <param name="Event">The event.</param>

@@ -22,7 +22,7 @@ internal static class Projection
         switch (entry)
         {
             case Purchased bought:
-                changes.Add(new TicketChanged(sale.Ticket(bought.TicketId), position));
+                changes.Add(Changed(bought.TicketId));
                 changes.Add(new PaymentBorn(new PaymentState
                 {
                     Payment = new(
@@ -31,13 +31,17 @@ internal static class Projection
                     NextAt = bought.At,
                 }));
                 break;
-            case Activated activated: changes.Add(new TicketChanged(sale.Ticket(activated.TicketId), position)); break;
-            case SeatMoved moved: changes.Add(new TicketChanged(sale.Ticket(moved.TicketId), position)); break;
-            case TicketEnded ended: changes.Add(new TicketChanged(sale.Ticket(ended.TicketId), position)); break;
+            case Activated activated: changes.Add(Changed(activated.TicketId)); break;
+            case ActivatedByHand activated: changes.Add(Changed(activated.TicketId)); break;
+            case SeatMoved moved: changes.Add(Changed(moved.TicketId)); break;
+            case TicketEnded ended: changes.Add(Changed(ended.TicketId)); break;
+            case TicketDeleted deleted: changes.Add(Changed(deleted.TicketId)); break;
             case Told told: changes.Add(new NotificationBorn(Notification(sale, key, told, position))); break;
             case Opened or DetailsSet or Deleted or ReturnOrdered or ReturnDone: break;
             default: throw new InvalidOperationException($"no projection of {entry.GetType().Name}");
         }
+
+        TicketChanged Changed(TicketId ticket) => new(sale.Ticket(ticket), position, sale.IsTicketDeleted(ticket));
     }
 
     private static NotificationState Notification(Sale sale, EventKey key, Told told, long position)
@@ -61,6 +65,8 @@ internal static class Projection
         Tidings.PaymentDeclined => Messages.PaymentDeclined(ticket.SeatNumber),
         Tidings.PaymentTimedOut => Messages.PaymentTimedOut(ticket.SeatNumber),
         Tidings.EventCancelled => Messages.EventCancelled(sale.Details!.Title),
+        Tidings.TicketDeleted => Messages.TicketDeleted(ticket.SeatNumber),
+        Tidings.EventChanged => Messages.EventChanged(sale.Details!.Title, sale.Details.Date, sale.Details.Location),
         _ => throw new InvalidOperationException($"no message for {tidings}"),
     };
 }

@@ -29,23 +29,30 @@ internal sealed partial class Sale(EventKey key)
         return Record();
     }
 
-    /// <summary>Replaces details and allotment: <paramref name="remaining"/> seats are for sale from now on, the other free ones are withheld.</summary>
-    public Answer<EventRecord> Update(Operation operation, Caller caller, EventDetails details, uint remaining, DateTimeOffset now)
+    /// <summary>
+    /// Replaces details and allotment: <paramref name="remaining"/> seats are for sale from now on, the other free ones are withheld. When date or
+    /// location change, <see cref="Tidy"/> tells the holders.
+    /// </summary>
+    public Answer<EventRecord> Update(Operation operation, Caller caller, EventDetails details, uint remaining, long[]? versions, DateTimeOffset now)
     {
         if (Answered(operation, out Answer<EventRecord> earlier)) return earlier;
         if (!Exists) return Refusal.NoSuchEvent;
         if (!caller.MayChange(Creator)) return Refusal.NotYours;
+        if (HasChangedSince(versions)) return Refusal.EventChanged;
         if (details.Capacity < Taken || details.Capacity < HighestSeatTaken) return Refusal.CapacityBelowSeatsTaken;
         if (remaining > details.Capacity - Taken) return Refusal.AllotmentBeyondSeats;
-        Decide(new DetailsSet(now, operation, Creator, AsKept(details), details.Capacity - Taken - remaining));
+        var kept = AsKept(details);
+        var mustHear = Taken > 0 && (kept.Date != Details.Date || kept.Location != Details.Location);
+        Decide(new DetailsSet(now, operation, Creator, kept, details.Capacity - Taken - remaining, mustHear));
         return Record();
     }
 
     /// <summary>Moves the allotment: <paramref name="delta"/> more seats are for sale, or fewer when it is negative.</summary>
-    public Answer<EventRecord> Allot(Operation operation, int delta, DateTimeOffset now)
+    public Answer<EventRecord> Allot(Operation operation, int delta, long[]? versions, DateTimeOffset now)
     {
         if (Answered(operation, out Answer<EventRecord> earlier)) return earlier;
         if (!Exists) return Refusal.NoSuchEvent;
+        if (HasChangedSince(versions)) return Refusal.EventChanged;
         var withheld = (long)Withheld - delta;
         if (withheld < 0 || withheld > Details.Capacity - Taken) return Refusal.AllotmentBeyondSeats;
         Decide(new DetailsSet(now, operation, Creator, Details, (uint)withheld));
@@ -53,14 +60,22 @@ internal sealed partial class Sale(EventKey key)
     }
 
     /// <summary>Takes the event off sale. <see cref="Tidy"/> ends its tickets.</summary>
-    public Answer<EventRecord> Delete(Operation operation, Caller caller, DateTimeOffset now)
+    public Answer<EventRecord> Delete(Operation operation, Caller caller, long[]? versions, DateTimeOffset now)
     {
         if (Answered(operation, out Answer<EventRecord> earlier)) return earlier;
         if (!Exists) return Refusal.NoSuchEvent;
         if (!caller.MayChange(Creator)) return Refusal.NotYours;
+        if (HasChangedSince(versions)) return Refusal.EventChanged;
         Decide(new Deleted(now, operation));
         return Record();
     }
+
+    /// <summary>
+    /// Whether the event's record has changed since each of these versions; absent ones do not matter. Many an entry changes no event, so a version is as good
+    /// as current when it is not older than the last change.
+    /// </summary>
+    public bool HasChangedSince(long[]? versions) =>
+        versions is not null && !Array.Exists(versions, version => version >= changedAt && version <= Position);
 
     /// <summary>Whether the operation was carried out before, so that it will be answered as it was then, whatever has changed.</summary>
     public bool Knows(Operation operation) => operations.ContainsKey(operation.Id);
@@ -72,7 +87,7 @@ internal sealed partial class Sale(EventKey key)
     public bool CanAnswer(Operation operation, uint seat, DateTimeOffset now, out Answer<TicketRecord> answer)
     {
         if (Answered(operation, out answer)) return true;
-        if (RuleAgainst(seat, now) is not { } rule || HasLapsed(seat, now) || (rule == Refusal.SoldOut && HasWorkDue(now))) return false;
+        if (RuleAgainst(seat, now) is not { } rule || HasLapsed(seat, now) || (rule == Refusal.SoldOut && HasOverdue(now))) return false;
         answer = rule;
         return true;
     }
@@ -94,6 +109,16 @@ internal sealed partial class Sale(EventKey key)
         Decide(new Purchased(now, purchase.Operation, ticket, payment, purchase.Owner, purchase.Seat, price, payBy, cardToken));
         return Ticket(ticket);
     }
+
+    /// <summary>Carries out a change of a ticket.</summary>
+    public Answer<TicketRecord> Change(TicketChange change, DateTimeOffset now) => change switch
+    {
+        MoveSeat move => Move(move, now),
+        EndTicket end => End(end, now),
+        ActivateTicket activation => Activate(activation, now),
+        DeleteTicket deletion => Delete(deletion, now),
+        _ => throw new ArgumentOutOfRangeException(nameof(change)),
+    };
 
     /// <summary>Moves a ticket to another seat and tells its owner.</summary>
     public Answer<TicketRecord> Move(MoveSeat change, DateTimeOffset now)
@@ -126,13 +151,49 @@ internal sealed partial class Sale(EventKey key)
         return Ticket(change.TicketId);
     }
 
+    /// <summary>Makes a pending ticket Active without its payment, and tells its owner. An Active one is answered as it stands.</summary>
+    public Answer<TicketRecord> Activate(ActivateTicket change, DateTimeOffset now)
+    {
+        if (Answered(change.Operation, out Answer<TicketRecord> earlier)) return earlier;
+        if (!TryFind(change.TicketId, out var ticket)) return Refusal.NoSuchTicket;
+        if (change.Caller.Role != Role.Admin) return Refusal.NotYours;
+        if (ticket.Status == TicketStatus.Active) return Ticket(change.TicketId);
+        if (ticket.Ended) return Refusal.TicketEnded;
+        if (ticket.Lapsed(now)) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
+        else if (IsDeleted) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.EventDeleted, Tidings.EventCancelled, now);
+        if (At(ticket.Id).Ended) return Refusal.TicketEnded;
+        Decide(new ActivatedByHand(now, change.Operation, ticket.Id));
+        Decide(new Told(now, ticket.Id, Tidings.TicketActive));
+        return Ticket(ticket.Id);
+    }
+
+    /// <summary>
+    /// Hides a ticket's record for good, and answers with the ticket as it was. An open ticket ends with it: seat and money go back, and its owner is told.
+    /// </summary>
+    public Answer<TicketRecord> Delete(DeleteTicket change, DateTimeOffset now)
+    {
+        if (Answered(change.Operation, out Answer<TicketRecord> earlier)) return earlier;
+        if (!TryFind(change.TicketId, out var ticket)) return Refusal.NoSuchTicket;
+        if (change.Caller.Role != Role.Admin) return Refusal.NotYours;
+        if (ticket.Lapsed(now)) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
+        var before = Ticket(ticket.Id);
+        Decide(new TicketDeleted(now, change.Operation, ticket.Id));
+        var end = before.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled;
+        if (At(ticket.Id).Ended) return before;
+        if (IsDeleted) EndUnasked(ticket.Id, end, EndReason.EventDeleted, Tidings.EventCancelled, now);
+        else EndUnasked(ticket.Id, end, EndReason.TicketDeleted, Tidings.TicketDeleted, now);
+        return before;
+    }
+
     /// <summary>
     /// Learns how a payment ended. Money that comes for a ticket that has ended needs nothing more: its end ordered the return, which the payment
-    /// carries out after whatever it was doing.
+    /// carries out after whatever it was doing. For a ticket that was activated by hand it is told once, and changes nothing.
     /// </summary>
     public void Settle(SettledPayment payment, DateTimeOffset now)
     {
-        if (!TryFind(payment.TicketId, out var ticket) || ticket.PaymentId != payment.PaymentId || ticket.Status != TicketStatus.Pending) return;
+        if (!TryFind(payment.TicketId, out var ticket) || ticket.PaymentId != payment.PaymentId) return;
+        if (ticket is { Status: TicketStatus.Active, Unpaid: true } && payment.Succeeded) Decide(new Told(now, ticket.Id, Tidings.PaymentReceived));
+        if (ticket.Status != TicketStatus.Pending) return;
         if (!payment.Succeeded) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.PaymentDeclined, Tidings.PaymentDeclined, now);
         else if (IsDeleted) EndUnasked(ticket.Id, TicketStatus.Refunded, EndReason.EventDeleted, Tidings.EventCancelled, now);
         else if (ticket.Lapsed(now)) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
@@ -144,7 +205,10 @@ internal sealed partial class Sale(EventKey key)
         }
     }
 
-    /// <summary>Does what time or a deletion made due, a bounded piece of it: ends tickets whose payment is overdue, and all tickets of a deleted event.</summary>
+    /// <summary>
+    /// Does what time, a deletion or a change made due, a bounded piece of it: ends tickets whose payment is overdue, and all tickets of a deleted event; tells
+    /// the holders of a changed one.
+    /// </summary>
     /// <param name="now">The time.</param>
     /// <param name="limit">How many tickets at most.</param>
     public void Tidy(DateTimeOffset now, int limit)
@@ -155,6 +219,13 @@ internal sealed partial class Sale(EventKey key)
             ref readonly var ticket = ref CollectionsMarshal.AsSpan(tickets)[firstOpen];
             var end = ticket.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled;
             EndUnasked(ticket.Id, end, EndReason.EventDeleted, Tidings.EventCancelled, now);
+        }
+
+        for (; limit > 0 && toldBefore < toTell; limit--)
+        {
+            ref readonly var ticket = ref CollectionsMarshal.AsSpan(tickets)[toldBefore];
+            if (ticket.Lapsed(now)) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
+            else Decide(new Told(now, ticket.Id, Tidings.EventChanged));
         }
     }
 

@@ -12,7 +12,11 @@ namespace Ticketing.Grains.Events;
 /// </summary>
 internal sealed partial class Sale
 {
-    private const byte SnapshotVersion = 1;
+    private const byte SnapshotVersion = 2;
+    // A ticket's standing and what else is true of it, in one byte. Version 1 has the standing alone.
+    private const byte StatusBits = 0x0F;
+    private const byte UnpaidBit = 0x10;
+    private const byte DeletedBit = 0x20;
 
     /// <summary>The state as bytes; proportional to what was sold, not to the capacity.</summary>
     public byte[] ToSnapshot()
@@ -28,6 +32,9 @@ internal sealed partial class Sale
             writer.Id(Creator.Value);
             writer.Time(CreatedAt);
             writer.Number(Withheld);
+            writer.Number((ulong)changedAt);
+            writer.Count(toldBefore);
+            writer.Count(toTell);
         }
 
         writer.Count(tickets.Count);
@@ -48,7 +55,7 @@ internal sealed partial class Sale
             throw new InvalidDataException("a snapshot that is not what was written");
         var reader = new BytesReader(bytes[..^SHA256.HashSizeInBytes]);
         var version = reader.Byte();
-        if (version != SnapshotVersion) throw new InvalidDataException($"a snapshot of format {version}; this program reads format {SnapshotVersion}");
+        if (version is 0 or > SnapshotVersion) throw new InvalidDataException($"a snapshot of format {version}; this program reads formats 1 to {SnapshotVersion}");
         var sale = new Sale(key) { Position = (long)reader.Number() };
         if (reader.Byte() == 1)
         {
@@ -57,6 +64,8 @@ internal sealed partial class Sale
             sale.Creator = new UserId(reader.Id());
             sale.CreatedAt = reader.Time();
             sale.Withheld = reader.Small();
+            // What version 1 does not say is taken for the worst: that the record has changed just now.
+            (sale.changedAt, sale.toldBefore, sale.toTell) = version == 1 ? (sale.Position, 0, 0) : ((long)reader.Number(), reader.Count(), reader.Count());
         }
 
         var count = reader.Count();
@@ -71,7 +80,7 @@ internal sealed partial class Sale
             sale.returns.Add(ticket, sale.At(ticket).PaymentId);
         }
 
-        sale.AdvancePending();
+        sale.Advance();
         if (!reader.AtEnd) throw new InvalidDataException("a snapshot with more after its end");
         return sale;
     }
@@ -97,7 +106,7 @@ internal sealed partial class Sale
         writer.Number(ticket.Seat);
         writer.Number(ticket.Price.Amount);
         writer.Byte((byte)ticket.Price.Currency);
-        writer.Byte((byte)ticket.Status);
+        writer.Byte((byte)((byte)ticket.Status | (ticket.Unpaid ? UnpaidBit : 0) | (ticket.IsDeleted ? DeletedBit : 0)));
     }
 
     private static SoldTicket ReadTicket(ref BytesReader reader)
@@ -109,7 +118,10 @@ internal sealed partial class Sale
         ticket.BoughtSeat = reader.Small();
         ticket.Seat = reader.Small();
         ticket.Price = new Money(reader.Small(), (Currency)reader.Byte());
-        ticket.Status = (TicketStatus)reader.Byte();
+        var standing = reader.Byte();
+        ticket.Status = (TicketStatus)(standing & StatusBits);
+        ticket.Unpaid = (standing & UnpaidBit) != 0;
+        ticket.IsDeleted = (standing & DeletedBit) != 0;
         return ticket;
     }
 

@@ -21,6 +21,11 @@ internal sealed partial class Sale
     // No ticket before these is Pending, or open: they only ever move forward.
     private int firstPending;
     private int firstOpen;
+    // Whom a change of the event was and must be told: the tickets before the first number know, those before the second must hear. Both 0 when all know.
+    private int toldBefore;
+    private int toTell;
+    // The position of the last entry that changed the event's record.
+    private long changedAt;
 
     /// <summary>A ticket as the sale keeps it.</summary>
     internal struct SoldTicket
@@ -36,6 +41,9 @@ internal sealed partial class Sale
         public uint Seat;
         public Money Price;
         public TicketStatus Status;
+        // Activated by hand, and no payment has come yet.
+        public bool Unpaid;
+        public bool IsDeleted;
 
         public readonly bool Ended => Status is TicketStatus.Cancelled or TicketStatus.Refunded;
 
@@ -73,23 +81,27 @@ internal sealed partial class Sale
     [MemberNotNullWhen(true, nameof(Details))]
     public bool Exists => Details is not null && !IsDeleted;
 
-    /// <summary>Whether something is to be done without being asked: a payment awaited, money to return, tickets of a deleted event to end.</summary>
-    public bool HasOpenWork => firstPending < tickets.Count || returns.Count > 0 || (IsDeleted && firstOpen < tickets.Count);
+    /// <summary>Whether something is to be done without being asked: a payment awaited, money to return, tickets of a deleted event to end, holders of a changed one to tell.</summary>
+    public bool HasOpenWork => firstPending < tickets.Count || returns.Count > 0 || (IsDeleted && firstOpen < tickets.Count) || toldBefore < toTell;
 
     /// <summary>The payments whose money is to be returned, in the order of ids.</summary>
     public IReadOnlyDictionary<TicketId, PaymentId> Returns => returns;
 
-    /// <summary>Whether <see cref="Tidy"/> has tickets to end right now.</summary>
-    public bool HasWorkDue(DateTimeOffset now) =>
-        (IsDeleted && firstOpen < tickets.Count) || (firstPending < tickets.Count && tickets[firstPending].Lapsed(now));
+    /// <summary>Whether <see cref="Tidy"/> has tickets to end or holders to tell right now.</summary>
+    public bool HasWorkDue(DateTimeOffset now) => (IsDeleted && firstOpen < tickets.Count) || HasOverdue(now) || toldBefore < toTell;
+
+    private bool HasOverdue(DateTimeOffset now) => firstPending < tickets.Count && tickets[firstPending].Lapsed(now);
 
     private uint HighestSeatTaken => seats.Count == 0 ? 0 : seats.Keys.Max();
 
     /// <summary>The event's record as it stands.</summary>
     public EventRecord Record() => new(key, Details!, IsDeleted ? 0 : Remaining, CreatedAt, Creator, Position);
 
-    /// <summary>A ticket's record as it stands.</summary>
+    /// <summary>A ticket's record as it stands, also when it was deleted.</summary>
     public TicketRecord Ticket(TicketId id) => Describe(tickets[byId[id]]);
+
+    /// <summary>Whether a ticket's record was deleted.</summary>
+    public bool IsTicketDeleted(TicketId id) => tickets[byId[id]].IsDeleted;
 
     /// <summary>Adds a fact to the state. Facts are not judged here; that was done when they were decided.</summary>
     /// <exception cref="InvalidOperationException">The fact contradicts the state: the journal is damaged, or the code that wrote it wrong.</exception>
@@ -98,20 +110,24 @@ internal sealed partial class Sale
         // Who writes is no fact of the sale: a fence may come before or after what was decided meanwhile.
         if (entry is Opened) return;
         Position++;
+        if (entry is DetailsSet or Deleted or Purchased or TicketEnded) changedAt = Position;
         switch (entry)
         {
             case DetailsSet set: ApplyDetails(set); break;
             case Deleted deleted:
                 IsDeleted = true;
+                (toldBefore, toTell) = (0, 0);
                 Remember(new(deleted.Operation, -1, 0, default, Record()));
                 break;
             case Purchased purchased: ApplyPurchase(purchased); break;
-            case Activated activated: At(activated.TicketId).Status = TicketStatus.Active; AdvancePending(); break;
+            case Activated activated: At(activated.TicketId).Status = TicketStatus.Active; Advance(); break;
+            case ActivatedByHand activated: ApplyActivation(activated); break;
             case SeatMoved moved: ApplyMove(moved); break;
             case TicketEnded ended: ApplyEnd(ended); break;
+            case TicketDeleted deleted: ApplyDeletion(deleted); break;
             case ReturnOrdered ordered: returns.Add(ordered.TicketId, At(ordered.TicketId).PaymentId); break;
             case ReturnDone done: returns.Remove(done.TicketId); break;
-            case Told: break;
+            case Told told: ApplyTold(told); break;
             default: throw new InvalidOperationException($"an entry of unknown kind {entry.GetType().Name}");
         }
     }
@@ -121,6 +137,8 @@ internal sealed partial class Sale
         if (Details is null) (Creator, CreatedAt) = (set.Creator, set.At);
         (Details, Withheld) = (set.Details, set.Withheld);
         Assert((ulong)Taken + Withheld <= Details.Capacity, "more seats taken and withheld than there are");
+        if (set.HoldersMustHear) (toldBefore, toTell) = (0, tickets.Count);
+        Advance();
         Remember(new(set.Operation, -1, 0, default, Record()));
     }
 
@@ -147,6 +165,15 @@ internal sealed partial class Sale
         });
     }
 
+    private void ApplyActivation(ActivatedByHand activated)
+    {
+        ref var ticket = ref At(activated.TicketId);
+        Assert(ticket.Status == TicketStatus.Pending, "a ticket activated that was not pending");
+        (ticket.Status, ticket.Unpaid) = (TicketStatus.Active, true);
+        Advance();
+        Remember(new(activated.Operation, byId[activated.TicketId], ticket.Seat, ticket.Status, null));
+    }
+
     private void ApplyMove(SeatMoved moved)
     {
         ref var ticket = ref At(moved.TicketId);
@@ -164,16 +191,35 @@ internal sealed partial class Sale
         var index = byId[ended.TicketId];
         Assert(!ticket.Ended, "a ticket ended twice");
         Assert(seats.Remove(ticket.Seat, out var holder) && holder == index, "a ticket without its seat");
-        ticket.Status = ended.End;
-        AdvancePending();
+        (ticket.Status, ticket.Unpaid) = (ended.End, false);
+        Advance();
         if (ended.Operation is { } operation) Remember(new(operation, index, ticket.Seat, ended.End, null));
     }
 
-    private void AdvancePending()
+    private void ApplyDeletion(TicketDeleted deleted)
+    {
+        ref var ticket = ref At(deleted.TicketId);
+        Assert(!ticket.IsDeleted, "a ticket deleted twice");
+        ticket.IsDeleted = true;
+        Remember(new(deleted.Operation, byId[deleted.TicketId], ticket.Seat, ticket.Status, null));
+    }
+
+    private void ApplyTold(Told told)
+    {
+        if (told.Tidings == Tidings.PaymentReceived) At(told.TicketId).Unpaid = false;
+        if (told.Tidings != Tidings.EventChanged) return;
+        Assert(toldBefore < toTell && byId[told.TicketId] == toldBefore, "a holder told of a change out of turn");
+        toldBefore++;
+        Advance();
+    }
+
+    private void Advance()
     {
         var all = CollectionsMarshal.AsSpan(tickets);
         while (firstPending < all.Length && all[firstPending].Status != TicketStatus.Pending) firstPending++;
         while (firstOpen < all.Length && all[firstOpen].Ended) firstOpen++;
+        while (toldBefore < toTell && all[toldBefore].Ended) toldBefore++;
+        if (toldBefore == toTell) (toldBefore, toTell) = (0, 0);
     }
 
     private void Remember(Command command)
@@ -209,11 +255,12 @@ internal sealed partial class Sale
         return true;
     }
 
+    /// <summary>Finds a ticket, unless it was deleted.</summary>
     private bool TryFind(TicketId id, out SoldTicket ticket)
     {
         var found = byId.TryGetValue(id, out var index);
         ticket = found ? tickets[index] : default;
-        return found;
+        return found && !ticket.IsDeleted;
     }
 
     private ref SoldTicket At(TicketId id) => ref CollectionsMarshal.AsSpan(tickets)[byId[id]];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Notifications;
@@ -46,6 +47,23 @@ public static class Messages
     /// <param name="seat">The seat it had.</param>
     public static string PaymentTimedOut(uint seat) => $"Your payment did not arrive in time. Your ticket for seat {seat} has been cancelled.";
 
+    /// <summary>A ticket was taken away by an Admin.</summary>
+    /// <param name="seat">The seat it had.</param>
+    public static string TicketDeleted(uint seat) => $"Your ticket for seat {seat} has been withdrawn. If you have paid, the money comes back.";
+
+    /// <summary>An event takes place at another time or elsewhere; both are told, because a change may follow another that was not told any more.</summary>
+    /// <param name="title">Its title, which is shortened when the message would become too long.</param>
+    /// <param name="date">When it takes place now.</param>
+    /// <param name="location">Where it takes place now; shortened like the title.</param>
+    public static string EventChanged(string title, DateTimeOffset date, string location)
+    {
+        var (before, between) = ("Changed: ", string.Create(CultureInfo.InvariantCulture, $" is now on {date.UtcDateTime:yyyy-MM-dd HH:mm} UTC at "));
+        var room = Longest - before.Length - between.Length - 1;
+        // Half of the room for each, and more for one when the other needs less.
+        var name = Shortened(title, Math.Max(room / 2, room - Length(location)));
+        return $"{before}{name}{between}{Shortened(location, room - Length(name))}.";
+    }
+
     /// <summary>An event will not take place.</summary>
     /// <param name="title">Its title, which is shortened when the message would become too long.</param>
     public static string EventCancelled(string title)
@@ -56,6 +74,8 @@ public static class Messages
 
     /// <summary>The mail that carries a notification.</summary>
     internal static Mail Mail(NotificationRecord notification, string email) => new(notification.Id.ToString(), email, Subject, notification.Message);
+
+    private static int Length(string text) => text.EnumerateRunes().Count();
 
     /// <summary>A text of at most that many Unicode characters, cut between characters.</summary>
     private static string Shortened(string text, int most)

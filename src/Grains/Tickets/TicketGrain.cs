@@ -25,10 +25,15 @@ internal sealed class TicketGrain(ITicketRecords tickets, IGrainFactory grains, 
     public Task<Answer<TicketRecord>> End(Operation operation, Caller caller, TicketStatus end) =>
         Change(new EndTicket(operation, Id, caller, end));
 
+    public Task<Answer<TicketRecord>> Activate(Operation operation, Caller caller) => Change(new ActivateTicket(operation, Id, caller));
+
+    public Task<Answer<TicketRecord>> Delete(Operation operation, Caller caller) => Change(new DeleteTicket(operation, Id, caller));
+
+    /// <summary>Asked also of a deleted ticket: a command that was carried out before is answered as it was then.</summary>
     private async Task<Answer<TicketRecord>> Change(TicketChange change)
     {
-        if (await tickets.Find(Id) is not { } ticket) return NoSuchTicket();
-        return await grains.GetGrain<IEventGrain>(ticket.EventId.ToString()).Change(change);
+        if (await tickets.EventOf(Id) is not { } key) return NoSuchTicket();
+        return await grains.GetGrain<IEventGrain>(key.ToString()).Change(change);
     }
 
     private Answer<TicketRecord> NoSuchTicket()

@@ -27,7 +27,7 @@ internal sealed class Journal(IEngine engine, CommitLoop loop) : IJournal
 
     private static RecordWrite Write(RecordChange change) => change switch
     {
-        TicketChanged ticket => Put(Tables.Tickets, WriteRule.IfNewer, ticket.Ticket, ticket.Version),
+        TicketChanged ticket => Put(Tables.Tickets, WriteRule.IfNewer, ticket, ticket.Version),
         EventChanged record => Put(Tables.Events, WriteRule.IfNewer, record, record.Event.Version),
         PaymentBorn payment => Put(Tables.Payments, WriteRule.IfAbsent, payment.State, Versions.Next()),
         NotificationBorn notification => Put(Tables.Notifications, WriteRule.IfAbsent, notification.State, Versions.Next()),

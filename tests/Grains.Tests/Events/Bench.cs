@@ -82,11 +82,20 @@ internal sealed class Bench
     public Answer<TicketRecord> End(TicketRecord ticket, TicketStatus end, Operation? operation = null, Caller? caller = null) =>
         Do(() => Sale.End(new(operation ?? NewOperation(), ticket.Id, caller ?? Holder(ticket), end), Now));
 
-    public Answer<EventRecord> Update(EventDetails details, uint remaining, Operation? operation = null, Caller? caller = null) =>
-        Do(() => Sale.Update(operation ?? NewOperation(), caller ?? Organiser, details, remaining, Now));
+    public Answer<EventRecord> Update(EventDetails details, uint remaining, Operation? operation = null, Caller? caller = null, long[]? versions = null) =>
+        Do(() => Sale.Update(operation ?? NewOperation(), caller ?? Organiser, details, remaining, versions, Now));
 
-    public Answer<EventRecord> Delete(Operation? operation = null, Caller? caller = null) =>
-        Do(() => Sale.Delete(operation ?? NewOperation(), caller ?? Organiser, Now));
+    public Answer<EventRecord> Allot(int delta, Operation? operation = null, long[]? versions = null) =>
+        Do(() => Sale.Allot(operation ?? NewOperation(), delta, versions, Now));
+
+    public Answer<EventRecord> Delete(Operation? operation = null, Caller? caller = null, long[]? versions = null) =>
+        Do(() => Sale.Delete(operation ?? NewOperation(), caller ?? Organiser, versions, Now));
+
+    public Answer<TicketRecord> Activate(TicketRecord ticket, Operation? operation = null, Caller? caller = null) =>
+        Do(() => Sale.Change(new ActivateTicket(operation ?? NewOperation(), ticket.Id, caller ?? Admin()), Now));
+
+    public Answer<TicketRecord> Delete(TicketRecord ticket, Operation? operation = null, Caller? caller = null) =>
+        Do(() => Sale.Change(new DeleteTicket(operation ?? NewOperation(), ticket.Id, caller ?? Admin()), Now));
 
     public void Tidy(int limit = 100) => Do(() =>
     {

@@ -161,7 +161,7 @@ public sealed class EventGrainTests(SaleCluster cluster) : IDisposable
         Assert.True(await cluster.Event(key).Settle([(await cluster.Payment(paid.PaymentId).Settle())!]));
         Assert.Equal(TicketStatus.Active, (await Ticket(paid)).Status);
 
-        var deleted = await cluster.Event(key).Delete(NewOperation(), new((await Record(key))!.CreatorId, Role.EventCreator));
+        var deleted = await cluster.Event(key).Delete(NewOperation(), new((await Record(key))!.CreatorId, Role.EventCreator), null);
         Assert.True(deleted.IsDone);
         Assert.Null(await Record(key));
         await ReturnIsDone(key, paid);
@@ -220,14 +220,14 @@ public sealed class EventGrainTests(SaleCluster cluster) : IDisposable
         var (first, second, third) = (cluster.NewDetails(25), cluster.NewDetails(25), cluster.NewDetails(25));
         var operation = NewOperation();
         Assert.True((await cluster.Event(key).Create(NewOperation(), organiser, first)).IsDone);
-        var updated = await cluster.Event(key).Update(operation, organiser, second, 20);
+        var updated = await cluster.Event(key).Update(operation, organiser, second, 20, null);
         Assert.True(updated.IsDone);
-        Assert.True((await cluster.Event(key).Update(NewOperation(), organiser, third, 20)).IsDone);
+        Assert.True((await cluster.Event(key).Update(NewOperation(), organiser, third, 20, null)).IsDone);
         var other = EventKey.New(cluster.Time.GetUtcNow());
         Assert.True((await cluster.Event(other).Create(NewOperation(), cluster.NewOrganiser(), second)).IsDone);
 
-        Assert.Equal(updated, await cluster.Event(key).Update(operation, organiser, second, 20));
-        Assert.Equal(Refusal.TitleTaken, (await cluster.Event(key).Update(NewOperation(), organiser, second, 20)).Refusal);
+        Assert.Equal(updated, await cluster.Event(key).Update(operation, organiser, second, 20, null));
+        Assert.Equal(Refusal.TitleTaken, (await cluster.Event(key).Update(NewOperation(), organiser, second, 20, null)).Refusal);
         Assert.Equal(third.Title, (await Record(key))!.Details.Title);
     }
 

@@ -59,12 +59,14 @@ internal sealed class RandomHistory
         if (random.Next(4) == 0) now = now.AddSeconds(random.Next(300));
         switch (random.Next(100))
         {
-            case < 40: Buy(); break;
-            case < 50: Move(); break;
-            case < 65: End(); break;
+            case < 38: Buy(); break;
+            case < 47: Move(); break;
+            case < 58: End(); break;
+            case < 63: Activate(); break;
+            case < 67: DeleteTicket(); break;
             case < 82: Settle(); break;
             case < 87: Update(); break;
-            case < 91: Tidy(); break;
+            case < 92: Tidy(); break;
             case < 98: AcknowledgeReturn(); break;
             case < 99: Create(); break;
             default:
@@ -81,16 +83,23 @@ internal sealed class RandomHistory
 
     private void Update()
     {
-        var changed = details with { Capacity = (uint)random.Next(1, 30), Price = (uint)random.Next(1, 100), Title = $"Carmen {random.Next(3)}" };
+        var changed = details with
+        {
+            Capacity = (uint)random.Next(1, 30),
+            Price = (uint)random.Next(1, 100),
+            Title = $"Carmen {random.Next(3)}",
+            Date = details.Date.AddMinutes(random.Next(2)),
+            Location = random.Next(3) == 0 ? "Open air" : details.Location,
+        };
         var remaining = (uint)random.Next(0, 30);
-        var (operation, caller) = (NewOperation(), Caller(people[0]));
-        Same("update", Sale.Update(operation, caller, changed, remaining, now), model.Update(operation, caller, changed, remaining));
+        var (operation, caller, versions) = (NewOperation(), Caller(people[0]), Versions());
+        Same("update", Sale.Update(operation, caller, changed, remaining, versions, now), model.Update(operation, caller, changed, remaining, versions));
     }
 
     private void Delete()
     {
-        var (operation, caller) = (NewOperation(), Caller(people[0]));
-        Same("delete", Sale.Delete(operation, caller, now), model.Delete(operation, caller));
+        var (operation, caller, versions) = (NewOperation(), Caller(people[0]), Versions());
+        Same("delete", Sale.Delete(operation, caller, versions, now), model.Delete(operation, caller, versions));
     }
 
     private void Buy()
@@ -120,6 +129,20 @@ internal sealed class RandomHistory
         var end = random.Next(2) == 0 ? TicketStatus.Cancelled : TicketStatus.Refunded;
         var change = new EndTicket(NewOperation(), ticket.Id, Caller(ticket.UserId), end);
         Same("end", Sale.End(change, now), model.End(change));
+    }
+
+    private void Activate()
+    {
+        if (Ticket() is not { } ticket) return;
+        var change = new ActivateTicket(NewOperation(), ticket.Id, Service(ticket.UserId));
+        Same("activate", Sale.Change(change, now), model.Activate(change, now));
+    }
+
+    private void DeleteTicket()
+    {
+        if (Ticket() is not { } ticket) return;
+        var change = new DeleteTicket(NewOperation(), ticket.Id, Service(ticket.UserId));
+        Same("delete ticket", Sale.Change(change, now), model.Delete(change, now));
     }
 
     private void Settle()
@@ -175,6 +198,15 @@ internal sealed class RandomHistory
         _ => new(owner, Role.User),
     };
 
+    private Caller Service(UserId owner) => random.Next(5) == 0 ? Caller(owner) : new(people[0], Role.Admin);
+
+    /// <summary>What an organiser has seen: mostly does not matter, otherwise some version not long ago, or one that is yet to come.</summary>
+    private long[]? Versions() => random.Next(3) switch
+    {
+        0 => [.. Enumerable.Range(0, random.Next(3)).Select(_ => Sale.Position + 1 - random.Next(8))],
+        _ => null,
+    };
+
     private RecordId NewId() => new(((ulong)now.ToUnixTimeSeconds() << 32) | (uint)random.Next(), ++made);
 
     private void Same<T>(string command, Answer<T> sale, Answer<T> expected)
@@ -195,6 +227,7 @@ internal sealed class RandomHistory
         {
             if (Sale.Ticket(ticket.Record.Id) != ticket.Record)
                 throw new InvalidOperationException($"after {last}: the sale has {Sale.Ticket(ticket.Record.Id)}, the model {ticket.Record}");
+            if (Sale.IsTicketDeleted(ticket.Record.Id) != ticket.IsHidden) throw new InvalidOperationException($"after {last}: {ticket.Record.Id} hidden: {!ticket.IsHidden}");
             if (!ticket.IsReturning) continue;
             returning++;
             if (!Sale.Returns.TryGetValue(ticket.Record.Id, out var payment) || payment != ticket.Record.PaymentId)
@@ -202,7 +235,8 @@ internal sealed class RandomHistory
         }
 
         if (Sale.Returns.Count != returning) throw new InvalidOperationException($"after {last}: {Sale.Returns.Count} returns, the model {returning}");
-        var open = returning > 0 || model.Tickets.Any(one => one.Status == TicketStatus.Pending) || (model.Deleted && model.Taken > 0);
+        var open = returning > 0 || model.Tickets.Any(one => one.Status == TicketStatus.Pending) || (model.Deleted && model.Taken > 0)
+            || model.Tickets.Any(one => one.MustHear);
         if (Sale.HasOpenWork != open) throw new InvalidOperationException($"after {last}: open work {Sale.HasOpenWork}, the model {open}");
     }
 }

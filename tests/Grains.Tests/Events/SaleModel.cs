@@ -13,6 +13,7 @@ namespace Ticketing.Grains.Tests.Events;
 internal sealed class SaleModel(EventKey key)
 {
     private readonly Dictionary<OperationId, (ulong Fingerprint, object Answer)> answers = [];
+    private readonly List<long> lookedDifferentAt = [];
     private EventRecord? made;
 
     public List<ModelTicket> Tickets { get; } = [];
@@ -36,29 +37,37 @@ internal sealed class SaleModel(EventKey key)
         made = new(key, details, details.Capacity, now, caller.UserId, 0);
         Details = details;
         Position++;
+        Note();
         return Keep(operation, Record());
     }
 
-    public Answer<EventRecord> Update(Operation operation, Caller caller, EventDetails details, uint remaining)
+    public Answer<EventRecord> Update(Operation operation, Caller caller, EventDetails details, uint remaining, long[]? versions)
     {
         if (Earlier<EventRecord>(operation) is { } earlier) return earlier;
         if (made is null || Deleted) return Refusal.NoSuchEvent;
         if (caller.Role != Role.Admin && caller.UserId != made.CreatorId) return Refusal.NotYours;
+        if (HasChanged(versions)) return Refusal.EventChanged;
         if (Taken > details.Capacity || Tickets.Any(ticket => ticket.IsOpen && ticket.Seat > details.Capacity)) return Refusal.CapacityBelowSeatsTaken;
         if ((ulong)remaining + Taken > details.Capacity) return Refusal.AllotmentBeyondSeats;
+        if (details.Date != Details.Date || details.Location != Details.Location)
+            foreach (var ticket in Tickets.Where(one => one.IsOpen)) ticket.MustHear = true;
         Details = details;
         Withheld = details.Capacity - Taken - remaining;
         Position++;
+        Note();
         return Keep(operation, Record());
     }
 
-    public Answer<EventRecord> Delete(Operation operation, Caller caller)
+    public Answer<EventRecord> Delete(Operation operation, Caller caller, long[]? versions)
     {
         if (Earlier<EventRecord>(operation) is { } earlier) return earlier;
         if (made is null || Deleted) return Refusal.NoSuchEvent;
         if (caller.Role != Role.Admin && caller.UserId != made.CreatorId) return Refusal.NotYours;
+        if (HasChanged(versions)) return Refusal.EventChanged;
         Deleted = true;
+        foreach (var ticket in Tickets) ticket.MustHear = false;
         Position++;
+        Note();
         return Keep(operation, Record());
     }
 
@@ -75,6 +84,7 @@ internal sealed class SaleModel(EventKey key)
         var record = new TicketRecord(id, now, purchase.Seat, TicketStatus.Pending, Details.Price, key, purchase.Owner, payment, purchase.Currency);
         Tickets.Add(new ModelTicket(record, payBy));
         Position++;
+        Note();
         return Keep(purchase.Operation, record);
     }
 
@@ -102,9 +112,39 @@ internal sealed class SaleModel(EventKey key)
         return Keep(change.Operation, ticket.Record);
     }
 
+    public Answer<TicketRecord> Activate(ActivateTicket change, DateTimeOffset now)
+    {
+        if (Earlier<TicketRecord>(change.Operation) is { } earlier) return earlier;
+        if (RuleForServices(change, out var ticket) is { } rule) return rule;
+        if (ticket.Status == TicketStatus.Active) return ticket.Record;
+        if (ticket.IsOpen && (ticket.IsOverdue(now) || Deleted)) End(ticket, TicketStatus.Cancelled);
+        if (!ticket.IsOpen) return Refusal.TicketEnded;
+        (ticket.Status, ticket.AwaitsMoney) = (TicketStatus.Active, true);
+        Position += 2;
+        return Keep(change.Operation, ticket.Record);
+    }
+
+    public Answer<TicketRecord> Delete(DeleteTicket change, DateTimeOffset now)
+    {
+        if (Earlier<TicketRecord>(change.Operation) is { } earlier) return earlier;
+        if (RuleForServices(change, out var ticket) is { } rule) return rule;
+        if (ticket.IsOverdue(now)) End(ticket, TicketStatus.Cancelled);
+        var before = ticket.Record;
+        ticket.IsHidden = true;
+        Position++;
+        if (ticket.IsOpen) End(ticket, ticket.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled);
+        return Keep(change.Operation, before);
+    }
+
     public void Settle(SettledPayment payment, DateTimeOffset now)
     {
         var ticket = Tickets.Find(one => one.Record.Id == payment.TicketId && one.Record.PaymentId == payment.PaymentId);
+        if (ticket is { Status: TicketStatus.Active, AwaitsMoney: true } && payment.Succeeded)
+        {
+            ticket.AwaitsMoney = false;
+            Position++;
+        }
+
         if (ticket is not { Status: TicketStatus.Pending }) return;
         if (payment.Succeeded && !Deleted && now <= ticket.PayBy)
         {
@@ -120,6 +160,18 @@ internal sealed class SaleModel(EventKey key)
     public void Tidy(DateTimeOffset now, int limit)
     {
         Lapse(now, limit);
+        foreach (var ticket in Tickets.Where(one => one.MustHear).Take(limit).ToArray())
+        {
+            if (ticket.IsOverdue(now))
+            {
+                End(ticket, TicketStatus.Cancelled);
+                continue;
+            }
+
+            ticket.MustHear = false;
+            Position++;
+        }
+
         if (!Deleted) return;
         foreach (var ticket in Tickets.Where(one => one.IsOpen).Take(limit).ToArray())
             End(ticket, ticket.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled);
@@ -147,13 +199,27 @@ internal sealed class SaleModel(EventKey key)
 
     private void End(ModelTicket ticket, TicketStatus end)
     {
-        (ticket.Status, ticket.IsReturning) = (end, true);
-        Position += 3;
+        (ticket.Status, ticket.IsReturning, ticket.MustHear, ticket.AwaitsMoney) = (end, true, false, false);
+        Position++;
+        Note();
+        Position += 2;
+    }
+
+    /// <summary>Notes that the event's record looks different since the last step.</summary>
+    private void Note() => lookedDifferentAt.Add(Position);
+
+    private bool HasChanged(long[]? versions) => versions is not null && versions.All(version => version > Position || lookedDifferentAt.Any(at => at > version));
+
+    private Refusal? RuleForServices(TicketChange change, out ModelTicket ticket)
+    {
+        var rule = RuleAgainst(change, out ticket);
+        if (rule == Refusal.NoSuchTicket) return rule;
+        return change.Caller.Role == Role.Admin ? null : Refusal.NotYours;
     }
 
     private Refusal? RuleAgainst(TicketChange change, out ModelTicket ticket)
     {
-        ticket = Tickets.Find(one => one.Record.Id == change.TicketId)!;
+        ticket = Tickets.Find(one => one.Record.Id == change.TicketId && !one.IsHidden)!;
         if (ticket is null) return Refusal.NoSuchTicket;
         return change.Caller.Role != Role.Admin && change.Caller.UserId != ticket.Record.UserId ? Refusal.NotYours : null;
     }
@@ -177,6 +243,12 @@ internal sealed class SaleModel(EventKey key)
         public DateTimeOffset PayBy => payBy;
 
         public bool IsReturning { get; set; }
+
+        public bool IsHidden { get; set; }
+
+        public bool MustHear { get; set; }
+
+        public bool AwaitsMoney { get; set; }
 
         public uint Seat
         {

@@ -1,6 +1,5 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
-using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Events;
 
@@ -28,18 +27,16 @@ public sealed class SaleOrganiserTests
     {
         var bench = new Bench(capacity: 25);
         bench.Ticket(1);
-        Answer<EventRecord> Allot(int delta, Operation? operation = null) => bench.Do(() => bench.Sale.Allot(operation ?? bench.NewOperation(), delta, bench.Now));
-
-        foreach (var beyond in new[] { 1, -25, int.MinValue, int.MaxValue }) Assert.Equal(Refusal.AllotmentBeyondSeats, Allot(beyond).Refusal);
+        foreach (var beyond in new[] { 1, -25, int.MinValue, int.MaxValue }) Assert.Equal(Refusal.AllotmentBeyondSeats, bench.Allot(beyond).Refusal);
         var operation = bench.NewOperation();
-        var none = Allot(-24, operation);
+        var none = bench.Allot(-24, operation);
         Assert.Equal((0u, bench.Details), (none.Value!.RemainingSeats, none.Value.Details));
         Assert.Equal(Refusal.SoldOut, bench.Buy(2).Refusal);
-        Assert.Equal(24u, Allot(24).Value!.RemainingSeats);
-        Assert.Equal(none, Allot(-24, operation));
+        Assert.Equal(24u, bench.Allot(24).Value!.RemainingSeats);
+        Assert.Equal(none, bench.Allot(-24, operation));
         Assert.Empty(bench.Decided);
         bench.Delete();
-        Assert.Equal(Refusal.NoSuchEvent, Allot(-1).Refusal);
+        Assert.Equal(Refusal.NoSuchEvent, bench.Allot(-1).Refusal);
     }
 
     [Fact]

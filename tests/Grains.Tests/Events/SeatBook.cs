@@ -19,6 +19,9 @@ internal sealed class SeatBook
     /// <summary>The tickets whose money is to go back.</summary>
     public HashSet<TicketId> Returns { get; } = [];
 
+    /// <summary>The tickets whose records were deleted.</summary>
+    public HashSet<TicketId> Hidden { get; } = [];
+
     /// <summary>How many seats are not for sale.</summary>
     public uint Withheld { get; private set; }
 
@@ -46,6 +49,15 @@ internal sealed class SeatBook
             case Activated activated:
                 Assert.Equal(TicketStatus.Pending, Tickets[activated.TicketId].Status);
                 Tickets[activated.TicketId] = Tickets[activated.TicketId] with { Status = TicketStatus.Active };
+                break;
+            case ActivatedByHand activated:
+                Once(activated.Operation);
+                Assert.Equal(TicketStatus.Pending, Tickets[activated.TicketId].Status);
+                Tickets[activated.TicketId] = Tickets[activated.TicketId] with { Status = TicketStatus.Active };
+                break;
+            case TicketDeleted deleted:
+                Once(deleted.Operation);
+                Assert.True(Hidden.Add(deleted.TicketId), "a ticket was deleted twice");
                 break;
             case SeatMoved moved:
                 Once(moved.Operation);

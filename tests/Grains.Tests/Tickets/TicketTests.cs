@@ -37,10 +37,15 @@ public sealed class TicketTests(AccountCluster accounts)
         accounts.Neighbours.EventAnswer = Refusal.NotYours;
         Assert.Equal(Refusal.NotYours, (await Grain(ticket.Id).End(Operation, caller, TicketStatus.Refunded)).Refusal);
 
+        await Grain(ticket.Id).Activate(Operation, caller);
+        await Grain(ticket.Id).Delete(Operation, caller);
+
         Assert.Equal(
             [
                 (ticket.EventId.ToString(), new MoveSeat(Operation, ticket.Id, caller, 8)),
                 (ticket.EventId.ToString(), new EndTicket(Operation, ticket.Id, caller, TicketStatus.Refunded)),
+                (ticket.EventId.ToString(), new ActivateTicket(Operation, ticket.Id, caller)),
+                (ticket.EventId.ToString(), new DeleteTicket(Operation, ticket.Id, caller)),
             ],
             accounts.Neighbours.Changes);
     }
@@ -54,6 +59,8 @@ public sealed class TicketTests(AccountCluster accounts)
         Assert.Equal(Refusal.NoSuchTicket, (await grain.Read(caller)).Refusal);
         Assert.Equal(Refusal.NoSuchTicket, (await grain.MoveSeat(Operation, caller, 1)).Refusal);
         Assert.Equal(Refusal.NoSuchTicket, (await grain.End(Operation, caller, TicketStatus.Cancelled)).Refusal);
+        Assert.Equal(Refusal.NoSuchTicket, (await grain.Activate(Operation, caller)).Refusal);
+        Assert.Equal(Refusal.NoSuchTicket, (await grain.Delete(Operation, caller)).Refusal);
         await accounts.LeavesMemory(grain);
     }
 

@@ -47,4 +47,6 @@ internal sealed class ListedTickets : ITicketRecords
         new(new Page<TicketRecord>([.. Tickets.Values.Where(ticket => owner is null || ticket.UserId == owner).OrderBy(ticket => ticket.Id.Value).Take(page.Limit)], null));
 
     public ValueTask<TicketRecord?> Find(TicketId id) => new(Tickets.GetValueOrDefault(id));
+
+    public ValueTask<EventKey?> EventOf(TicketId id) => new(Tickets.GetValueOrDefault(id)?.EventId);
 }

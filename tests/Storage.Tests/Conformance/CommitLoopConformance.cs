@@ -266,7 +266,7 @@ public abstract class CommitLoopConformance : EngineConformance
         {
             Assert.Single(await Engine.ReadJournal(key, 0, 10));
             Assert.Equal(7, (await Engine.ReadSnapshot(key))!.Number);
-            Assert.Equal(ticket, await Engine.Find(Tables.Tickets, ticket.Id.Value));
+            Assert.Equal(ticket, (await Engine.Find(Tables.Tickets, ticket.Id.Value))?.Ticket);
             Assert.Equal(payment, await Engine.Find(Tables.Payments, payment.Payment!.Id.Value));
             Assert.Equal((5L, 4L), ((await Find("new"))!.Version, (await Find("old"))!.Version));
             Assert.Null(await Find("gone"));

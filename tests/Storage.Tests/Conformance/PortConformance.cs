@@ -92,6 +92,25 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     }
 
     [Fact]
+    public async Task A_deleted_ticket_leaves_every_list_and_its_event_is_known_still()
+    {
+        var owner = new UserId(Samples.Id());
+        var (kept, gone) = (Samples.Ticket(owner: owner), Samples.Ticket(owner: owner));
+        await Journal.Append(key, Samples.Batch(1), [new TicketChanged(kept, 1), new TicketChanged(gone, 2)]);
+        await Journal.Append(key, Samples.Batch(2), [new TicketChanged(gone with { Status = TicketStatus.Refunded }, 3, IsDeleted: true)]);
+        // A ledger that writes its tail again brings nothing back.
+        await Journal.Append(key, Samples.Batch(3), [new TicketChanged(gone, 2)]);
+
+        var records = Port<ITicketRecords>();
+        Assert.Equal([kept], (await records.List(null, PageRequest.First)).Items);
+        Assert.Equal([kept], (await records.List(owner, PageRequest.First)).Items);
+        Assert.Null(await records.Find(gone.Id));
+        Assert.Equal(kept, await records.Find(kept.Id));
+        Assert.Equal((gone.EventId, kept.EventId), (await records.EventOf(gone.Id), await records.EventOf(kept.Id)));
+        Assert.Null(await records.EventOf(new(Samples.Id())));
+    }
+
+    [Fact]
     public async Task What_was_deleted_leaves_the_list_and_is_not_born_again()
     {
         var (notification, payment) = (Samples.Notification(nextAt: Samples.Noon), Samples.Payment(nextAt: Samples.Noon));

@@ -98,6 +98,18 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
     }
 
     [Fact]
+    public async Task What_is_without_value_is_found_alone_and_with_other_conditions()
+    {
+        foreach (var (key, hash, grain) in new[] { ("a", Cell.None, "x"), ("b", Cell.Of(0), "x"), ("c", Cell.None, "y"), ("d", Cell.None, "x") })
+            Commit(new RecordWrite(Table, WriteRule.Always, 0, Cell.Of(key), 1, [hash, Cell.Of(grain), Cell.None, Cell.None, Cell.None]));
+        var absent = new Condition("hash", Test.Absent, Cell.None);
+
+        Assert.Equal(["a", "c", "d"], await Keys(absent));
+        Assert.Equal(["a", "d"], await Keys(new("grain", Test.Equal, Cell.Of("x")), absent));
+        Assert.Equal(["d"], (await Engine.List(new(Table, [absent, new("grain", Test.Equal, Cell.Of("x"))], Cell.Of("a"), 10))).Select(row => row.Key.Text));
+    }
+
+    [Fact]
     public async Task All_conditions_must_hold()
     {
         Put("a", hash: 1, grain: "x");

@@ -47,7 +47,7 @@ public abstract class WriteRuleConformance(Database database) : EngineConformanc
         Commit(
             Samples.Append(key, Samples.Batch(1), Samples.Put(pending, 1), Samples.Put(ended, 3)),
             Samples.Append(key, Samples.Batch(2), Samples.Put(active, 2)));
-        Assert.Equal(TicketStatus.Cancelled, (await Engine.Find(Tables.Tickets, id))!.Status);
+        Assert.Equal(TicketStatus.Cancelled, (await Engine.Find(Tables.Tickets, id))!.Ticket.Status);
     }
 
     [Fact]
