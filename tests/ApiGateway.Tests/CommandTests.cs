@@ -301,6 +301,29 @@ public sealed class CommandTests(TestGateway gateway) : IClassFixture<TestGatewa
         Assert.Equal([TicketStatus.Cancelled, TicketStatus.Refunded], ends);
     }
 
+    [Theory]
+    [InlineData("*", null)]
+    [InlineData("\"7\"", new[] { 7L })]
+    [InlineData("\"7\", W/\"8\" ,\"9\",\"x\",\"07\",\"-1\"", new[] { 7L, 9L })]
+    [InlineData("W/\"8\"", new long[0])]
+    public async Task The_versions_of_if_match_reach_the_event_weak_and_foreign_tags_left_out(string header, long[]? versions)
+    {
+        GrainCall? seen = null;
+        gateway.Grains.On<IEventGrain>(call =>
+        {
+            seen = call;
+            return Task.FromResult<Answer<EventRecord>>(Refusal.EventChanged);
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/api/events/{Id}");
+        request.Headers.Authorization = new("Bearer", gateway.Token(Role.Admin));
+        request.Headers.TryAddWithoutValidation("If-Match", header);
+
+        var reply = (await gateway.Send(request)).MustFail(412);
+
+        Assert.Equal("event-changed", reply.Code);
+        Assert.Equal(versions, seen!.Arguments[2]);
+    }
+
     private static string Body() => $$"""
         { "card_number": "4242424242424242", "expiration_date": "2031-12-31T00:00:00Z", "cvv": "123", "card_holder": "Ada",
           "currency": "Eur", "seat_number": 5, "event_id": "{{Concert}}", "user_id": "{{Id}}" }

@@ -97,6 +97,34 @@ public sealed partial class DocsTests(TestGateway gateway) : IClassFixture<TestG
         Assert.True(read.GetProperty("responses").TryGetProperty("404", out _));
     }
 
+    [Fact]
+    public async Task The_versions_of_events_are_described_with_their_headers_and_statuses()
+    {
+        var paths = (await Document("events")).GetProperty("paths");
+        foreach (var path in new[] { "/api/events", "/api/events/{id}" })
+        {
+            var read = paths.GetProperty(path).GetProperty("get");
+            Assert.Contains("If-None-Match", Headers(read));
+            Assert.True(read.GetProperty("responses").GetProperty("200").GetProperty("headers").TryGetProperty("ETag", out _));
+            var known = read.GetProperty("responses").GetProperty("304");
+            Assert.True(known.GetProperty("headers").TryGetProperty("ETag", out _));
+            Assert.False(known.TryGetProperty("content", out _));
+        }
+
+        foreach (var (path, method, isTagged) in new[] { ("/api/events/{id}", "put", true), ("/api/events/{id}", "delete", false), ("/api/events/{id}/update-seats", "patch", true) })
+        {
+            var change = paths.GetProperty(path).GetProperty(method);
+            Assert.Contains("If-Match", Headers(change));
+            Assert.Contains("event-changed", change.GetProperty("responses").GetProperty("412").GetProperty("description").GetString(), StringComparison.Ordinal);
+            Assert.True(change.GetProperty("responses").TryGetProperty("400", out _));
+            Assert.Equal(isTagged, change.GetProperty("responses").GetProperty("200").TryGetProperty("headers", out _));
+            Assert.False(change.GetProperty("responses").TryGetProperty("304", out _));
+        }
+
+        static IEnumerable<string> Headers(JsonElement operation) => operation.GetProperty("parameters").EnumerateArray()
+            .Where(parameter => parameter.GetProperty("in").GetString() == "header").Select(parameter => parameter.GetProperty("name").GetString()!);
+    }
+
     private async Task<JsonElement> Document(string word)
     {
         var reply = await gateway.Get($"/api/{word}/doc/openapi.json");

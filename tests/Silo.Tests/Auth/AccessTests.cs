@@ -42,6 +42,8 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         new("GET /api/tickets/{ticket_id:id}", [200, 403, 403, 403, 200, 200, 200]),
         new("POST /api/tickets", [200, 403, 403, 403, 403, 200, 200], scene => TicketCalls.Body(scene.Event, scene.Owner.Id, 20)),
         new("PATCH /api/tickets/{ticket_id:id}/seat", [200, 403, 403, 403, 403, 200, 200], _ => new() { ["seat_number"] = 21 }),
+        new("PATCH /api/tickets/{ticket_id:id}/active", [403, 403, 403, 403, 403, 403, 200]),
+        new("DELETE /api/tickets/{ticket_id:id}", [403, 403, 403, 403, 403, 200, 200]),
         new("PATCH /api/tickets/{ticket_id:id}/cancel", [200, 403, 403, 403, 403, 200, 200]),
         new("PATCH /api/tickets/{ticket_id:id}/refund", [200, 403, 403, 403, 403, 200, 200]),
         new("GET /api/payments", [403, 403, 403, 403, 403, 200, 200]),

@@ -29,6 +29,12 @@ internal static class TicketCalls
     public static Task<Reply> Refund(this Api api, Person owner, string ticketId, string? key = null) =>
         api.Send(HttpMethod.Patch, $"/api/tickets/{ticketId}/refund", owner.Token, key: key);
 
+    public static Task<Reply> Activate(this Api api, string ticketId, string? key = null) =>
+        api.Send(HttpMethod.Patch, $"/api/tickets/{ticketId}/active", Jwt.Internal, key: key);
+
+    public static Task<Reply> DeleteTicket(this Api api, string ticketId, string? key = null) =>
+        api.Send(HttpMethod.Delete, $"/api/tickets/{ticketId}", Jwt.Admin, key: key);
+
     public static Task<Reply> Move(this Api api, Person owner, string ticketId, int seat, string? key = null) =>
         api.Send(HttpMethod.Patch, $"/api/tickets/{ticketId}/seat", owner.Token, new JsonObject { ["seat_number"] = seat }, key);
 
