@@ -22,7 +22,7 @@ internal static class Refusals
             => StatusCodes.Status409Conflict,
         Refusal.OperationIdReused => StatusCodes.Status422UnprocessableEntity,
         Refusal.WrongCredentials => StatusCodes.Status401Unauthorized,
-        Refusal.TooManyGuesses => StatusCodes.Status429TooManyRequests,
+        Refusal.TooManyGuesses or Refusal.TooManyPasswords => StatusCodes.Status429TooManyRequests,
     };
 
     /// <summary>The rule in a sentence for people.</summary>
@@ -47,5 +47,6 @@ internal static class Refusals
         Refusal.WrongCredentials => "E-mail and password do not belong together.",
         Refusal.TooManyGuesses => "Too many wrong passwords; wait before trying again.",
         Refusal.PaymentEnded => "The payment has ended.",
+        Refusal.TooManyPasswords => "Too many passwords from your address wait to be checked. Nothing was done; ask again.",
     };
 }

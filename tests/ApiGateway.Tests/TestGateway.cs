@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Ticketing.ApiGateway.Auth;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Users;
@@ -35,9 +37,15 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IGrainFactory>(Grains);
         builder.Services.AddTicketingGateway(new GatewaySettings(ExternalKey, InternalKey) { InternalTokenActsAsAdmin = internalActsAsAdmin });
+        Grains.On<IEndedTokenListGrain>(call => Task.FromResult(EndedSince((DateTimeOffset)call.Arguments[0]!)));
         app = builder.Build();
         app.MapTicketingGateway();
     }
+
+    /// <summary>What the cluster says was ended.</summary>
+    public ConcurrentQueue<EndedToken> EndedElsewhere { get; } = new();
+
+    public EndedTokens Ended => app.Services.GetRequiredService<EndedTokens>();
 
     public FakeTimeProvider Time { get; } = new(Start);
 
@@ -56,6 +64,7 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         await app.StartAsync();
+        await Ended.Filled.WaitAsync(TimeSpan.FromSeconds(30));
         client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
@@ -68,6 +77,8 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
     }
 
     public string Token(Role role) => Tokens.MintExternal(Somebody, role);
+
+    private Page<EndedToken> EndedSince(DateTimeOffset moment) => new([.. EndedElsewhere.Where(one => one.EndedAt > moment)], null);
 
     public Task<Reply> Get(string path, string? token = null) => Send(HttpMethod.Get, path, null, token);
 
