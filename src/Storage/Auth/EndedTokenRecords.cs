@@ -5,7 +5,7 @@ using Ticketing.Grains.Auth;
 namespace Ticketing.Storage.Auth;
 
 /// <summary>The ended tokens over an engine.</summary>
-internal sealed class EndedTokenRecords(IEngine engine, CommitLoop loop, TimeProvider time) : IEndedTokenRecords
+internal sealed class EndedTokenRecords(IEngine engine, CommitLoop loop) : IEndedTokenRecords
 {
     /// <summary>More than one, so that those that expired go faster than new ones come.</summary>
     private const int RemovedByEach = 4;
@@ -15,7 +15,7 @@ internal sealed class EndedTokenRecords(IEngine engine, CommitLoop loop, TimePro
 
     public async ValueTask<bool> Add(EndedToken ended)
     {
-        var expired = new Condition("expires", Test.AtMost, Cell.Of((time.GetUtcNow() - KeptLonger).ToUnixTimeSeconds()));
+        var expired = new Condition("expires", Test.AtMost, Cell.Of((ended.EndedAt - KeptLonger).ToUnixTimeSeconds()));
         foreach (var row in await engine.List(new(Tables.EndedTokens, [expired], Cell.None, RemovedByEach)))
         {
             // What becomes of it does not matter: the next one tries again.
