@@ -82,7 +82,6 @@ internal sealed class UserGrain(
         var removed = await grains.GetGrain<ICredentialGrain>(this.GetPrimaryKeyString()).Remove(tokensExpireBy);
         if (removed.Outcome == Outcome.Unknown || !await user.TryClear(context, log)) return default;
         await Email(profile.Email).Release(Id);
-        this.DeactivateOnIdle();
         return profile;
     }
 
