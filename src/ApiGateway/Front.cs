@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using Ticketing.ApiGateway.Auth;
 
 namespace Ticketing.ApiGateway;
 
@@ -7,7 +8,7 @@ namespace Ticketing.ApiGateway;
 /// What every request to a route of ours passes, after routing and before its body is read: admission, the token, the route's access
 /// rule. Faults come back through it and leave as the failure envelope. Endpoints of others (the dashboard, metrics) are left alone.
 /// </summary>
-internal sealed class Front(Tokens tokens, GatewaySettings settings, Admission admission, ILogger<Front> logger)
+internal sealed class Front(Tokens tokens, EndedTokens ended, GatewaySettings settings, Admission admission, ILogger<Front> logger)
 {
     private const string Scheme = "Bearer ";
 
@@ -58,6 +59,12 @@ internal sealed class Front(Tokens tokens, GatewaySettings settings, Admission a
     {
         if (access == Access.Public)
             return true;
+        if (!ended.Filled.IsCompleted)
+        {
+            await http.NotReady();
+            return false;
+        }
+
         var identity = Bearer(http.Request.Headers.Authorization) is { } token ? await tokens.Verify(token) : null;
         switch (access.Refuses(identity, settings.InternalTokenActsAsAdmin))
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -15,7 +16,7 @@ public static class GatewayExtensions
 {
     private static readonly string[] Words = ["auth", "users", "events", "tickets", "notifications", "payments", "backups"];
 
-    /// <summary>Registers <see cref="Tokens"/>, <see cref="Admission"/> and what the routes need, and sets the server's limits.</summary>
+    /// <summary>Registers <see cref="Tokens"/>, <see cref="EndedTokens"/>, <see cref="Admission"/> and what the routes need, and sets the server's limits.</summary>
     /// <param name="services">The program's services.</param>
     /// <param name="settings">Keys and limits.</param>
     public static IServiceCollection AddTicketingGateway(this IServiceCollection services, GatewaySettings settings)
@@ -23,6 +24,10 @@ public static class GatewayExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton<Tokens>();
+        services.AddSingleton<EndedTokens>();
+        services.AddHostedService<EndedTokenPoll>();
+        services.AddSingleton<PasswordDoor>();
+        services.AddSingleton<IStartupFilter, TrustedProxies>();
         services.AddSingleton<Admission>();
         services.Configure<RouteOptions>(static options => options.SetParameterPolicy<IdConstraint>(IdConstraint.Name));
         services.Configure<KestrelServerOptions>(server =>
@@ -44,8 +49,7 @@ public static class GatewayExtensions
     public static WebApplication MapTicketingGateway(this WebApplication app)
     {
         var services = app.Services;
-        var gateway = new Gateway(
-            services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<Tokens>());
+        var gateway = ActivatorUtilities.CreateInstance<Gateway>(services);
         var front = ActivatorUtilities.CreateInstance<Front>(services);
         app.Use(front.Invoke);
 

@@ -1,3 +1,6 @@
+using System.Net;
+using Ticketing.ApiGateway.Auth;
+
 namespace Ticketing.ApiGateway;
 
 /// <summary>What the gateway must be told. A wrong value is refused here, with one line that says what is wrong.</summary>
@@ -36,6 +39,12 @@ public sealed record GatewaySettings
 
     /// <summary>The longest token that is looked at, in characters.</summary>
     public int LongestToken { get; init; } = 2048;
+
+    /// <summary>What one address may do with passwords.</summary>
+    public PasswordLimits Passwords { get; init; } = new();
+
+    /// <summary>The proxies whose word on where a request comes from is taken (<c>X-Forwarded-For</c>).</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>Names the type alone, so that no log line can carry a key.</summary>
     public override string ToString() => nameof(GatewaySettings);

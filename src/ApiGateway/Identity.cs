@@ -1,3 +1,4 @@
+using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 
 namespace Ticketing.ApiGateway;
@@ -8,6 +9,9 @@ namespace Ticketing.ApiGateway;
 /// <param name="IsInternal">Whether a service calls, and no person.</param>
 public sealed record Identity(Caller Caller, long Expires, bool IsInternal)
 {
+    /// <summary>The fingerprint under which a person's token can be ended; of no use for an internal one.</summary>
+    public RecordId Token { get; init; }
+
     /// <summary>What keeps the operation ids of two callers apart. The made-up id of an internal token would change with every repeat.</summary>
     public string OperationOwner => IsInternal ? "internal" : Caller.UserId.ToString();
 }

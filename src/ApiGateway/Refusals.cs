@@ -23,7 +23,7 @@ internal static class Refusals
         Refusal.OperationIdReused => StatusCodes.Status422UnprocessableEntity,
         Refusal.EventChanged => StatusCodes.Status412PreconditionFailed,
         Refusal.WrongCredentials => StatusCodes.Status401Unauthorized,
-        Refusal.TooManyGuesses => StatusCodes.Status429TooManyRequests,
+        Refusal.TooManyGuesses or Refusal.TooManyPasswords => StatusCodes.Status429TooManyRequests,
     };
 
     /// <summary>The rule in a sentence for people.</summary>
@@ -49,5 +49,6 @@ internal static class Refusals
         Refusal.TooManyGuesses => "Too many wrong passwords; wait before trying again.",
         Refusal.PaymentEnded => "The payment has ended.",
         Refusal.EventChanged => "The event has changed since the version that If-Match names.",
+        Refusal.TooManyPasswords => "Too many passwords from your address wait to be checked. Nothing was done; ask again.",
     };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ticketing.Grains.Abstractions;
@@ -14,7 +15,6 @@ internal sealed record Shape<TRecord, TView>(Func<TRecord, TView> Of, JsonTypeIn
 internal static class Replies
 {
     private const string RetrySoon = "1";
-    private const string RetryLater = "60";
 
     /// <summary>A good answer with data.</summary>
     public static Task Done<T>(this HttpContext http, T data, JsonTypeInfo<Envelope<T>> type) =>
@@ -43,11 +43,14 @@ internal static class Replies
     }
 
     /// <summary>A named rule forbids it.</summary>
-    public static Task Refuse(this HttpContext http, Refusal rule)
+    public static Task Refuse(this HttpContext http, Refusal rule) => http.Fail(rule.Status(), rule.Sentence(), rule.Code());
+
+    /// <summary>A named rule forbids it for a while.</summary>
+    public static Task Refuse(this HttpContext http, Refusal rule, TimeSpan wait)
     {
-        if (rule == Refusal.TooManyGuesses)
-            http.Response.Headers.RetryAfter = RetryLater;
-        return http.Fail(rule.Status(), rule.Sentence(), rule.Code());
+        // Rounded up, for whoever comes exactly then should not come too early.
+        http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return http.Refuse(rule);
     }
 
     /// <summary>Nobody can say whether it happened. The caller repeats it under the same key, which is therefore given back.</summary>
@@ -57,6 +60,13 @@ internal static class Replies
         if (http.Request.Headers.TryGetValue(Operations.Header, out var key))
             http.Response.Headers[Operations.Header] = key;
         return http.Fail(StatusCodes.Status503ServiceUnavailable, "The outcome is not known yet. Ask again, with the same idempotency key if you sent one.");
+    }
+
+    /// <summary>The process has just started and does not know yet which tokens have ended.</summary>
+    public static Task NotReady(this HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = RetrySoon;
+        return http.Fail(StatusCodes.Status503ServiceUnavailable, "The server is starting. Nothing was done; ask again.");
     }
 
     /// <summary>The process is stopping; another one, or this one restarted, will answer.</summary>

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
+using Ticketing.ApiGateway.Auth;
 using Ticketing.Grains.Abstractions;
 
 namespace Ticketing.ApiGateway;
 
 /// <summary>What every handler needs.</summary>
-internal sealed record Gateway(IGrainFactory Grains, TimeProvider Time, Tokens Tokens)
+internal sealed record Gateway(IGrainFactory Grains, TimeProvider Time, Tokens Tokens, EndedTokens Ended, PasswordDoor Door)
 {
     public DateTimeOffset Now => Time.GetUtcNow();
 }

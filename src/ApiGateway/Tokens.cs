@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Ticketing.ApiGateway.Auth;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Users;
@@ -10,8 +12,9 @@ namespace Ticketing.ApiGateway;
 
 /// <summary>Makes and checks the two kinds of token (contract.md 2.2 and 2.3): HS256, each kind with its own key.</summary>
 /// <param name="settings">The keys and the longest token.</param>
+/// <param name="ended">The tokens that are refused although they live.</param>
 /// <param name="time">The clock that lifetimes are judged by.</param>
-public sealed class Tokens(GatewaySettings settings, TimeProvider time)
+public sealed class Tokens(GatewaySettings settings, EndedTokens ended, TimeProvider time)
 {
     /// <summary>How long a person's token lives.</summary>
     public static readonly TimeSpan ExternalLifetime = TimeSpan.FromMinutes(60);
@@ -22,24 +25,50 @@ public sealed class Tokens(GatewaySettings settings, TimeProvider time)
     /// <summary>How long after its end a token is still accepted, so that clocks may differ.</summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(60);
 
+    // A logout and a login a second apart are common, sixty of them are not.
+    private const int MostShortened = 60;
+
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SigningCredentials external = Signature(settings.ExternalKey);
     private readonly SigningCredentials @internal = Signature(settings.InternalKey);
     private readonly TokenValidationParameters ofExternal = Parameters(settings.ExternalKey);
     private readonly TokenValidationParameters ofInternal = Parameters(settings.InternalKey);
 
+    /// <summary>The <c>exp</c> by which all tokens that anybody can have been given so far expire, though the clocks of gateways differ: seconds since 1970.</summary>
+    public long LatestExpiry => ExpiryOf(ExternalLifetime + Leeway);
+
     /// <summary>A person's token.</summary>
     /// <param name="user">The person.</param>
     /// <param name="role">The role it grants for its whole life.</param>
-    public string MintExternal(UserId user, Role role) =>
-        Mint(external, ExternalLifetime, new() { ["user_id"] = user.ToString(), ["role"] = role.ToString() });
+    public string MintExternal(UserId user, Role role) => MintExternal(user, role, ExpiryOf(ExternalLifetime));
+
+    /// <summary>
+    /// A person's token that has not been ended. A token says nothing but who, which role and until which second, so that one minted in the second of a logout
+    /// would be the very token that was ended: it gets a second less to live.
+    /// </summary>
+    /// <param name="user">The person.</param>
+    /// <param name="role">The role it grants for its whole life.</param>
+    /// <returns>The token, or nothing while all tokens that could be minted are ended: those of a person who was just removed.</returns>
+    public async Task<string?> Issue(UserId user, Role role)
+    {
+        await ended.CatchUp();
+        var latest = ExpiryOf(ExternalLifetime);
+        for (var expires = latest; expires >= latest - MostShortened; expires--)
+        {
+            var token = MintExternal(user, role, expires);
+            if (!ended.Has(user.Value, expires) && !ended.Has(Fingerprint(token), expires))
+                return token;
+        }
+
+        return null;
+    }
 
     /// <summary>A service's token.</summary>
-    public string MintInternal() => Mint(@internal, InternalLifetime, new() { ["internal"] = true });
+    public string MintInternal() => Mint(@internal, ExpiryOf(InternalLifetime), new() { ["internal"] = true });
 
     /// <summary>Checks a token of either kind.</summary>
     /// <param name="text">The token, without the word Bearer.</param>
-    /// <returns>Whom it speaks for, or nothing when it is none, forged or expired.</returns>
+    /// <returns>Whom it speaks for, or nothing when it is none, forged, expired or ended.</returns>
     public async ValueTask<Identity?> Verify(string text)
     {
         if (text.Length > settings.LongestToken || Parse(text) is not var (token, claims) || !IsAlive(claims))
@@ -52,9 +81,12 @@ public sealed class Tokens(GatewaySettings settings, TimeProvider time)
             return null;
         if (isInternal)
             return claims.Internal is true ? new Identity(new Caller(MadeUp(), Role.Admin), claims.Exp!.Value, IsInternal: true) : null;
-        return RecordId.TryParse(claims.UserId, out var user) && claims.Role is { } role
-            ? new Identity(new Caller(new UserId(user), role), claims.Exp!.Value, IsInternal: false)
-            : null;
+        if (!RecordId.TryParse(claims.UserId, out var user) || claims.Role is not { } role)
+            return null;
+        var (expires, fingerprint) = (claims.Exp!.Value, Fingerprint(text));
+        return ended.Has(fingerprint, expires) || ended.Has(user, expires)
+            ? null
+            : new Identity(new Caller(new UserId(user), role), expires, IsInternal: false) { Token = fingerprint };
     }
 
     private static SigningCredentials Signature(ReadOnlyMemory<byte> key) =>
@@ -76,9 +108,25 @@ public sealed class Tokens(GatewaySettings settings, TimeProvider time)
 
     private static UserId MadeUp() => new(RecordId.Read(RandomNumberGenerator.GetBytes(RecordId.Size)));
 
-    private string Mint(SigningCredentials signature, TimeSpan lifetime, Dictionary<string, object> claims)
+    // Of what is signed alone: the signature can be written in several ways, and they are one token.
+    private static RecordId Fingerprint(string token)
     {
-        claims["exp"] = (time.GetUtcNow() + lifetime).ToUnixTimeSeconds();
+        var signed = token.AsSpan(0, token.LastIndexOf('.'));
+        Span<byte> bytes = signed.Length <= 1024 ? stackalloc byte[signed.Length] : new byte[signed.Length];
+        Encoding.ASCII.GetBytes(signed, bytes);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return RecordId.Read(hash);
+    }
+
+    private long ExpiryOf(TimeSpan lifetime) => (time.GetUtcNow() + lifetime).ToUnixTimeSeconds();
+
+    private string MintExternal(UserId user, Role role, long expires) =>
+        Mint(external, expires, new() { ["user_id"] = user.ToString(), ["role"] = role.ToString() });
+
+    private string Mint(SigningCredentials signature, long expires, Dictionary<string, object> claims)
+    {
+        claims["exp"] = expires;
         return handler.CreateToken(new SecurityTokenDescriptor { Claims = claims, SigningCredentials = signature });
     }
 

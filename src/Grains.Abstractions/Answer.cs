@@ -90,7 +90,7 @@ public enum Refusal
     /// <summary>E-mail and password do not belong together; deliberately the same for an unknown e-mail.</summary>
     WrongCredentials,
 
-    /// <summary>Too many wrong passwords; later ones are not looked at for a while.</summary>
+    /// <summary>Too many wrong passwords, of one account or from one address; later ones are not looked at for a while.</summary>
     TooManyGuesses,
 
     /// <summary>The payment has ended in a way that forbids this.</summary>
@@ -98,4 +98,7 @@ public enum Refusal
 
     /// <summary>The event has changed since the version that the caller has seen.</summary>
     EventChanged,
+
+    /// <summary>Too many passwords from one address wait to be hashed already.</summary>
+    TooManyPasswords,
 }

@@ -16,6 +16,7 @@ internal static class Banner
         Line("Admin", administrator switch
         {
             { Email: null } => "none: set ADMIN_EMAIL and ADMIN_PASSWORD",
+            { Problem: { } problem } => $"none was made: {problem}",
             { GeneratedPassword: { } password } => $"{administrator.Email}   password {password}   (shown this once)",
             _ => administrator.Email,
         });

@@ -6,10 +6,14 @@ using Ticketing.Grains.Abstractions.Users;
 
 namespace Ticketing.Silo;
 
-/// <summary>The first administrator, made when the installation has none under that e-mail.</summary>
+/// <summary>
+/// The first administrator, made when nobody has that e-mail: also again, at the next start after it was deleted. An account that has the e-mail is left as it is:
+/// anybody can have registered it.
+/// </summary>
 /// <param name="Email">The e-mail to log in with; absent when there is none.</param>
 /// <param name="GeneratedPassword">The password, if it was generated just now: shown once and kept nowhere.</param>
-public sealed record FirstAdministrator(string? Email, string? GeneratedPassword)
+/// <param name="Problem">Why the one with the e-mail is no administrator, and what to do about it; absent when it is one.</param>
+public sealed record FirstAdministrator(string? Email, string? GeneratedPassword, string? Problem = null)
 {
     private const string DevelopmentEmail = "admin@localhost";
     private const int Attempts = 5;
@@ -20,14 +24,14 @@ public sealed record FirstAdministrator(string? Email, string? GeneratedPassword
     {
         var email = settings.AdminEmail?.ToLowerInvariant() ?? (settings.IsDevelopment ? DevelopmentEmail : null);
         if (email is null) return new(null, null);
-        if (await grains.GetGrain<IEmailGrain>(email).Owner() is not null) return new(email, null);
+        if (await grains.GetGrain<IEmailGrain>(email).Owner() is { } owner) return await Present(owner, email, grains);
         if (settings.AdminPassword is null && !settings.IsDevelopment) throw new SettingsException("ADMIN_EMAIL is set, but ADMIN_PASSWORD is not");
         var id = IdOf(email).ToString();
         var user = grains.GetGrain<IUserGrain>(id);
         // The administrator is there, under another e-mail by now.
-        if ((await user.Read()).Value is { } known) return new(known.Email, null);
+        if ((await user.Read()).Value is { } known) return await Present(known.Id, known.Email, grains);
         // A start that was cut short may have left a credential; its password may be one that nobody was shown.
-        await grains.GetGrain<ICredentialGrain>(id).Remove();
+        await grains.GetGrain<ICredentialGrain>(id).Remove(tokensExpireBy: null);
         var password = settings.AdminPassword ?? Generate();
         for (var attempt = 1; ; attempt++)
         {
@@ -36,6 +40,17 @@ public sealed record FirstAdministrator(string? Email, string? GeneratedPassword
             if (answer.Outcome == Outcome.Refused || attempt == Attempts) throw new SettingsException($"the first administrator {email} could not be made");
             await Task.Delay(TimeSpan.FromSeconds(attempt), time);
         }
+    }
+
+    private static async Task<FirstAdministrator> Present(UserId user, string email, IGrainFactory grains)
+    {
+        var account = await grains.GetGrain<ICredentialGrain>(user.ToString()).Read();
+        return account switch
+        {
+            { Value: { Role: Role.Admin } } => new(email, null),
+            { Value: { } other } => new(email, null, $"{email} is user {user} with the role {other.Role}; to change it: PATCH /api/auth/{user}/role"),
+            _ => new(email, null, $"{email} is user {user} without a password; delete that user, or set ADMIN_EMAIL to another address"),
+        };
     }
 
     // The same whenever it is asked for, so that a start that was cut short is taken up by the next. Its time is 1970: it sorts before everybody.

@@ -18,6 +18,8 @@ internal static class Secrets
                 Key(settings.InternalSignature, settings.DataDirectory, "jwt-internal.key"))
             {
                 InternalTokenActsAsAdmin = settings.InternalTokenActsAsAdmin,
+                Passwords = settings.Passwords,
+                TrustedProxies = settings.TrustedProxies,
             };
         }
         catch (ArgumentException e)

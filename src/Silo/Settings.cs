@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Ticketing.ApiGateway.Auth;
 using Ticketing.ApiGateway.Users;
 using Ticketing.Grains.Auth;
 using Ticketing.Grains.Events;
@@ -88,8 +89,17 @@ public sealed record Settings
     /// <summary>How the sending job works (<c>Ticketing__NotificationsEverySeconds</c>).</summary>
     public NotificationSettings Notifications { get; init; } = new();
 
-    /// <summary>How passwords are kept (<c>Ticketing__PasswordCost</c>).</summary>
+    /// <summary>How passwords are kept and guesses held back (<c>Ticketing__PasswordCost</c>, <c>Ticketing__GuessesPerAccount</c>, <c>Ticketing__GuessWindowMinutes</c>).</summary>
     public AuthSettings Auth { get; init; } = new();
+
+    /// <summary>
+    /// What one address may do with passwords (<c>Ticketing__GuessesPerAddress</c>, <c>Ticketing__GuessWindowMinutes</c>,
+    /// <c>Ticketing__PasswordsAtOncePerAddress</c>, <c>Ticketing__PasswordsWaitingPerAddress</c>).
+    /// </summary>
+    public PasswordLimits Passwords { get; init; } = new();
+
+    /// <summary>The proxies whose <c>X-Forwarded-For</c> is believed (<c>Ticketing__TrustedProxies</c>).</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>The addresses that HTTP is served on when none is named.</summary>
     public const string DevelopmentUrls = "http://localhost:8080";
@@ -104,6 +114,8 @@ public sealed record Settings
     public static Settings Read(IConfiguration configuration, bool isDevelopment)
     {
         var own = configuration.GetSection("Ticketing");
+        // No longer than an account that nobody asks for stays in memory, where its guesses are counted.
+        var guessWindow = TimeSpan.FromMinutes(Number("GuessWindowMinutes", 15, 1, 15));
         var settings = new Settings
         {
             IsDevelopment = isDevelopment,
@@ -123,7 +135,20 @@ public sealed record Settings
             Payments = new() { Period = TimeSpan.FromSeconds(Number("PaymentsEverySeconds", 10, 1, 3600)) },
             SimulatedPayments = new() { Delay = TimeSpan.FromMilliseconds(Number("SimulatedPaymentDelayMilliseconds", 1000, 0, 3_600_000)) },
             Notifications = new() { Period = TimeSpan.FromSeconds(Number("NotificationsEverySeconds", 10, 1, 30)) },
-            Auth = new() { PasswordCost = Number("PasswordCost", 12, isDevelopment ? 4 : 10, 16) },
+            Auth = new()
+            {
+                PasswordCost = Number("PasswordCost", 12, isDevelopment ? 4 : 10, 16),
+                MaxGuesses = Number("GuessesPerAccount", 10, 1, 1000),
+                GuessWindow = guessWindow,
+            },
+            Passwords = new()
+            {
+                GuessesPerAddress = Number("GuessesPerAddress", 300, 1, 1_000_000),
+                GuessWindow = guessWindow,
+                AtOncePerAddress = Number("PasswordsAtOncePerAddress", 2, 1, 64),
+                WaitingPerAddress = Number("PasswordsWaitingPerAddress", 100, 0, 10_000),
+            },
+            TrustedProxies = ProxiesOf(Text(own["TrustedProxies"])),
         };
         // A payment that is looked at less often than this comes too late for every ticket.
         if (settings.Sale.PaymentTimeout < 2 * settings.Payments.Period)
@@ -169,6 +194,15 @@ public sealed record Settings
             Password = Text(configuration["MAIL_PASSWORD"]),
         };
         return mail.Problem is { } problem ? throw new SettingsException(problem) : mail;
+    }
+
+    private static IPNetwork[] ProxiesOf(string? list)
+    {
+        return [.. (list ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Network)];
+
+        static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network) ? network
+            : IPAddress.TryParse(text, out var address) ? new(address, 8 * address.GetAddressBytes().Length)
+            : throw new SettingsException($"Ticketing__TrustedProxies has '{text}': addresses and networks like 10.0.0.7, 10.0.0.0/8, with commas between them");
     }
 
     private static string UrlsOf(string urls)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Ticketing.ApiGateway;
+using Ticketing.ApiGateway.Auth;
 using Ticketing.Grains;
 using Ticketing.Grains.Auth;
 using Ticketing.Grains.Notifications;
@@ -20,6 +21,8 @@ public static class TicketingHost
 {
     /// <summary>Where the dashboard is.</summary>
     public const string DashboardPath = "/dashboard";
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>Puts the process together; nothing runs yet.</summary>
     /// <param name="settings">What was set from outside.</param>
@@ -61,6 +64,7 @@ public static class TicketingHost
             await app.StartAsync();
             var grains = app.Services.GetRequiredService<IGrainFactory>();
             await Jobs.Start(grains);
+            await app.Services.GetRequiredService<EndedTokens>().Filled.WaitAsync(StartPatience);
             return await FirstAdministrator.Ensure(settings, grains, app.Services.GetRequiredService<TimeProvider>());
         }
         catch (Exception e)

@@ -28,6 +28,7 @@ public static class StorageRegistration
         services.AddSingleton<IPaymentRecords, PaymentRecords>();
         services.AddSingleton<INotificationRecords, NotificationRecords>();
         services.AddSingleton<ICredentialRecords, CredentialRecords>();
+        services.AddSingleton<IEndedTokenRecords, EndedTokenRecords>();
         services.AddSingleton<IUserRecords, UserRecords>();
         services.AddKeyedSingleton<IGrainStorage, GrainStorage>(DefaultProviderName);
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredKeyedService<IGrainStorage>(DefaultProviderName));

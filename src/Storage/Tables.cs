@@ -131,6 +131,15 @@ public static class Tables
             PasswordHash = row.Members[2].Text,
         });
 
+    /// <summary>The ended tokens; the version is when they were ended, so that the later end of a key counts.</summary>
+    public static RecordTable<EndedToken> EndedTokens { get; } = new(
+        "ended_tokens",
+        [Number("expires"), Number("ended_at")],
+        [["expires"], ["ended_at"]],
+        one => Cell.Of(one.Key),
+        one => [Cell.Of(one.Expires), Cell.Of(one.EndedAt)],
+        row => new EndedToken(row.Key.Id, row.Members[0].Number, Time(row.Members[1])));
+
     /// <summary>What the other grains keep, as JSON, by the name of the state and the grain's id.</summary>
     public static RecordTable States { get; } = new("states", ColumnType.Text, [new("payload", ColumnType.Bytes)], []);
 
@@ -139,7 +148,7 @@ public static class Tables
         "reminders", ColumnType.Text, [Number("hash"), Text("grain"), Text("name"), Number("start_at"), Number("period")], [["hash"]]);
 
     /// <summary>All of them: what an engine makes at start.</summary>
-    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, Credentials, States, Reminders];
+    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, Credentials, EndedTokens, States, Reminders];
 
     private static Column Id(string name) => new(name, ColumnType.Id);
 

@@ -80,7 +80,7 @@ public sealed class AuthTests : IClassFixture<TestGateway>
         gateway.Grains.On<ICredentialListGrain>(_ => Task.FromResult(new Page<StoredCredential>([new(Credential, "$2a$12$hash")], null)));
 
         var listed = (await gateway.Get("/api/auth", gateway.Tokens.MintInternal())).MustSucceed();
-        var removed = (await gateway.Send(HttpMethod.Delete, $"/api/auth/{TestGateway.Somebody}", null, gateway.Tokens.MintInternal())).MustSucceed();
+        var removed = (await gateway.Send(HttpMethod.Delete, $"/api/auth/{Id}", null, gateway.Tokens.MintInternal())).MustSucceed();
 
         Assert.Equal($$"""[{"id":"{{Id}}","password":"$2a$12$hash","role":"Operator","user_id":"{{TestGateway.Somebody}}"}]""", listed.GetRawText());
         Assert.Equal($$"""{"id":"{{Id}}","role":"Operator","user_id":"{{TestGateway.Somebody}}"}""", removed.GetRawText());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Ticketing.ApiGateway.Auth;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Users;
@@ -27,17 +29,24 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
     {
     }
 
-    internal TestGateway(bool internalActsAsAdmin)
+    internal TestGateway(bool internalActsAsAdmin, Func<GatewaySettings, GatewaySettings>? change = null)
     {
+        var settings = new GatewaySettings(ExternalKey, InternalKey) { InternalTokenActsAsAdmin = internalActsAsAdmin };
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Faults);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IGrainFactory>(Grains);
-        builder.Services.AddTicketingGateway(new GatewaySettings(ExternalKey, InternalKey) { InternalTokenActsAsAdmin = internalActsAsAdmin });
+        builder.Services.AddTicketingGateway(change?.Invoke(settings) ?? settings);
+        Grains.On<IEndedTokenListGrain>(call => Task.FromResult(EndedSince((DateTimeOffset)call.Arguments[0]!)));
         app = builder.Build();
         app.MapTicketingGateway();
     }
+
+    /// <summary>What the cluster says was ended.</summary>
+    public ConcurrentQueue<EndedToken> EndedElsewhere { get; } = new();
+
+    public EndedTokens Ended => app.Services.GetRequiredService<EndedTokens>();
 
     public FakeTimeProvider Time { get; } = new(Start);
 
@@ -55,8 +64,26 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
+        await Open();
+        await Ended.Filled.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>Opens the gateway, whether or not it can find out which tokens were ended.</summary>
+    public async Task Open()
+    {
         await app.StartAsync();
         client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    /// <summary>Lets time pass, and the gateway look for ended tokens, until something is so.</summary>
+    public async Task Looks(Func<Task<bool>> until)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await until())
+        {
+            Time.Advance(EndedTokenPoll.Interval);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
+        }
     }
 
     async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
@@ -68,6 +95,8 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
     }
 
     public string Token(Role role) => Tokens.MintExternal(Somebody, role);
+
+    private Page<EndedToken> EndedSince(DateTimeOffset moment) => new([.. EndedElsewhere.Where(one => one.EndedAt > moment)], null);
 
     public Task<Reply> Get(string path, string? token = null) => Send(HttpMethod.Get, path, null, token);
 
@@ -129,7 +158,11 @@ public sealed record Reply(int Status, HttpResponseHeaders Headers, HttpContentH
 /// <summary>Keeps what was logged as an error or worse.</summary>
 public sealed class ErrorLog : ILoggerProvider, ILogger
 {
-    private readonly System.Collections.Concurrent.ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<string> lines = new();
+    private int warnings;
+
+    /// <summary>How many warnings there were.</summary>
+    public int Warnings => Volatile.Read(ref warnings);
 
     public IReadOnlyCollection<string> Lines => lines;
 
@@ -137,11 +170,13 @@ public sealed class ErrorLog : ILoggerProvider, ILogger
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel))
+        if (logLevel == LogLevel.Warning)
+            Interlocked.Increment(ref warnings);
+        if (logLevel >= LogLevel.Error)
             lines.Enqueue(formatter(state, exception));
     }
 

@@ -20,7 +20,7 @@ public sealed class TokenTests(TestGateway gateway) : IClassFixture<TestGateway>
     {
         var identity = await gateway.Tokens.Verify(gateway.Token(role));
 
-        Assert.Equal(new Identity(new Caller(TestGateway.Somebody, role), Now + 3600, IsInternal: false), identity);
+        Assert.Equal(new Identity(new Caller(TestGateway.Somebody, role), Now + 3600, IsInternal: false), identity! with { Token = default });
     }
 
     [Fact]

@@ -36,10 +36,12 @@ internal sealed record Reply(HttpStatusCode Status, string Text, HttpResponseHea
 }
 
 /// <summary>The HTTP API as an outside program calls it. What each word can do is beside the tests of that word.</summary>
-internal sealed class Api(Uri address) : IDisposable
+internal sealed class Api(Uri address, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null) : IDisposable
 {
     // Header values leave as they are: what the server makes of them is the server's affair.
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, ConnectCallback = connect }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+
+    public Uri Address => address;
 
     public Task<Reply> Get(string path, string? token = null) => Send(HttpMethod.Get, path, token);
 

@@ -13,15 +13,17 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly DataDirectory? owned;
 
-    private Server(WebApplication app, Settings settings, ErrorLog log, DataDirectory? owned)
+    private Server(WebApplication app, Settings settings, FirstAdministrator administrator, ErrorLog log, DataDirectory? owned)
     {
-        (App, Settings, Log, this.owned) = (app, settings, log, owned);
+        (App, Settings, Administrator, Log, this.owned) = (app, settings, administrator, log, owned);
         Api = new Api(new Uri(app.Urls.First()));
     }
 
     public WebApplication App { get; }
 
     public Settings Settings { get; }
+
+    public FirstAdministrator Administrator { get; }
 
     public ErrorLog Log { get; }
 
@@ -46,8 +48,8 @@ internal sealed class Server : IAsyncDisposable
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<ILoggerProvider>(log);
         });
-        await app.StartTicketing(settings);
-        return new Server(app, settings, log, owned);
+        var administrator = await app.StartTicketing(settings);
+        return new Server(app, settings, administrator, log, owned);
     }
 
     public async ValueTask DisposeAsync()

@@ -35,7 +35,8 @@ internal static class UserEndpoints
                 Refusals = [Refusal.EmailTaken],
             })
             .Put("/me", Access.Authenticated, (http, gateway) => Update(http, gateway, http.Identity().Caller.UserId), Change)
-            .Put("/{id:id}", staff, (http, gateway) => Update(http, gateway, PathUser(http)), Change);
+            .Put("/{id:id}", staff, (http, gateway) => Update(http, gateway, PathUser(http)), Change)
+            .Delete("/{id:id}", Access.Roles(Role.Admin), Delete, new("User deletion") { Data = typeof(UserView), Refusals = [Refusal.NoSuchUser] });
     }
 
     private static RouteDoc Change { get; } = new("Profile change")
@@ -85,6 +86,15 @@ internal static class UserEndpoints
         var body = await http.ReadBody(Json.Default.ProfileBody);
         var profile = body.Check();
         await http.Answer(await Grain(gateway, user).Update(profile), UserView.Shape);
+    }
+
+    private static async Task Delete(HttpContext http, Gateway gateway)
+    {
+        var (user, expiry) = (PathUser(http), gateway.Tokens.LatestExpiry);
+        var answer = await Grain(gateway, user).Delete(expiry);
+        if (answer.IsDone)
+            gateway.Ended.Add(new(user.Value, expiry, gateway.Now));
+        await http.Answer(answer, UserView.Shape);
     }
 
     private static UserId PathUser(HttpContext http) => new(http.PathId("id"));

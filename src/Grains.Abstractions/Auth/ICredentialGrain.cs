@@ -35,10 +35,25 @@ public interface ICredentialGrain : IGrainWithStringKey
     [Alias("SetRole")]
     Task<Answer<CredentialRecord>> SetRole(Role role);
 
-    /// <summary>Removes the credential.</summary>
+    /// <summary>Ends the account's tokens, whether or not it has a credential, and removes the credential.</summary>
+    /// <param name="tokensExpireBy">The latest <c>exp</c> of the tokens to end, in seconds since 1970; absent when the account can have had none.</param>
     /// <returns>The credential as it was, or <see cref="Refusal.NoSuchUser"/>.</returns>
     [Alias("Remove")]
-    Task<Answer<CredentialRecord>> Remove();
+    Task<Answer<CredentialRecord>> Remove(long? tokensExpireBy);
+
+    /// <summary>
+    /// Ends a token of the account before its time. Who ends many within an hour ends, with one of them, all that expire no later than it, so that nobody can
+    /// fill the memory of the gateways.
+    /// </summary>
+    /// <param name="token">The token's fingerprint.</param>
+    /// <param name="expires">The token's <c>exp</c>, seconds since 1970.</param>
+    /// <returns>What was ended, durably.</returns>
+    [Alias("End")]
+    Task<Answer<EndedToken>> End(RecordId token, long expires);
+
+    /// <summary>How long guesses are not looked at; zero when they are.</summary>
+    [ReadOnly, Alias("Wait")]
+    ValueTask<TimeSpan> Wait();
 }
 
 /// <summary>A credential with its hash, for services that back credentials up.</summary>

@@ -41,6 +41,15 @@ public interface IUserGrain : IGrainWithStringKey
     /// <returns>The profile, or <see cref="Refusal.NoSuchUser"/>.</returns>
     [ReadOnly, Alias("Read")]
     ValueTask<Answer<UserRecord>> Read();
+
+    /// <summary>
+    /// Erases the person: ends their tokens, removes the credential and the profile, and frees the e-mail. A deletion with an unknown outcome is finished by
+    /// repeating it. What refers to the person by id stays.
+    /// </summary>
+    /// <param name="tokensExpireBy">The latest <c>exp</c> of the tokens to end, in seconds since 1970.</param>
+    /// <returns>The profile as it was, or <see cref="Refusal.NoSuchUser"/>.</returns>
+    [Alias("Delete")]
+    Task<Answer<UserRecord>> Delete(long tokensExpireBy);
 }
 
 /// <summary>Who has an e-mail: the uniqueness of an e-mail is the grain whose key it is. Its key is the trimmed, lower-cased e-mail.</summary>

@@ -12,6 +12,7 @@ namespace Ticketing.Grains.Auth;
 [GrainType("credential")]
 internal sealed class CredentialGrain(
     [PersistentState("credential")] IPersistentState<CredentialState> state,
+    IEndedTokenRecords endedTokens,
     PasswordHasher hasher,
     AuthSettings settings,
     TimeProvider time,
@@ -21,8 +22,11 @@ internal sealed class CredentialGrain(
     private static readonly TimeSpan WrongPasswordDelay = TimeSpan.FromMilliseconds(300);
 
     private Guesses guesses;
+    private Logouts logouts;
 
     public IGrainContext GrainContext => context;
+
+    private UserId Id => UserId.Parse(this.GetPrimaryKeyString());
 
     public async Task<Answer<CredentialRecord>> Create(string password, Role role)
     {
@@ -30,7 +34,7 @@ internal sealed class CredentialGrain(
         if (state.State.Credential is not null) return await Check(password);
 
         if (await hasher.Hash(password) is not { } hash) return TurnedAway();
-        var credential = new CredentialRecord(RecordId.New(time.GetUtcNow()), role, UserId.Parse(this.GetPrimaryKeyString()));
+        var credential = new CredentialRecord(RecordId.New(time.GetUtcNow()), role, Id);
         return await state.TryReplace(new() { Credential = credential, PasswordHash = hash }, context, log) ? credential : default(Answer<CredentialRecord>);
     }
 
@@ -62,10 +66,31 @@ internal sealed class CredentialGrain(
         return await state.TryReplace(state.State with { Credential = credential }, context, log) ? credential : default(Answer<CredentialRecord>);
     }
 
-    public async Task<Answer<CredentialRecord>> Remove()
+    public ValueTask<TimeSpan> Wait() => new(guesses.Wait(settings, time.GetUtcNow()));
+
+    public async Task<Answer<EndedToken>> End(RecordId token, long expires)
     {
+        var now = time.GetUtcNow();
+        var ended = logouts.AreTooMany(now) ? All(expires) : new EndedToken(token, expires, now);
+        logouts = logouts.Add(now);
+        // Whoever has a token can end it, also where the account is gone; those are not kept in memory.
+        if (state.State.Credential is null && guesses == default) this.DeactivateOnIdle();
+        return await endedTokens.Add(ended) ? ended : default(Answer<EndedToken>);
+    }
+
+    public async Task<Answer<CredentialRecord>> Remove(long? tokensExpireBy)
+    {
+        // The tokens first, and in any case: a removal that broke off between the two is repeated.
+        if (tokensExpireBy is { } expires && !await endedTokens.Add(All(expires))) return default;
         if (state.State.Credential is not { } credential) return Refusal.NoSuchUser;
         return await state.TryClear(context, log) ? credential : default(Answer<CredentialRecord>);
+    }
+
+    /// <summary>All tokens that expire by then, and by whatever was said before.</summary>
+    private EndedToken All(long expires)
+    {
+        logouts = logouts with { AllExpireBy = Math.Max(expires, logouts.AllExpireBy) };
+        return new(Id.Value, logouts.AllExpireBy, time.GetUtcNow());
     }
 
     /// <summary>Too many passwords wait. A flood of e-mails that nobody has would otherwise fill the memory with accounts that are none.</summary>

@@ -74,6 +74,17 @@ internal sealed class UserGrain(
 
     public ValueTask<Answer<UserRecord>> Read() => new(user.State.Profile is { } profile ? profile : NoSuchUser());
 
+    public async Task<Answer<UserRecord>> Delete(long tokensExpireBy)
+    {
+        if (user.State.Profile is not { } profile) return NoSuchUser();
+
+        // The profile goes after the credential: while it is there, the deletion can be repeated from the start.
+        var removed = await grains.GetGrain<ICredentialGrain>(this.GetPrimaryKeyString()).Remove(tokensExpireBy);
+        if (removed.Outcome == Outcome.Unknown || !await user.TryClear(context, log)) return default;
+        await Email(profile.Email).Release(Id);
+        return profile;
+    }
+
     /// <summary>Stores the profile, unless the claim of its e-mail may lapse meanwhile: then nobody may rely on it, and it is to be claimed again.</summary>
     private async Task<Answer<UserRecord>> Store(Profile profile, DateTimeOffset askedAt)
     {

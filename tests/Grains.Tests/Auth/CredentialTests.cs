@@ -113,8 +113,8 @@ public sealed class CredentialTests(AccountCluster accounts)
         var credential = NewCredential();
         var created = await credential.Create(Password, Role.User);
 
-        Assert.Equal(created, await credential.Remove());
-        Assert.Equal(Refusal.NoSuchUser, (await credential.Remove()).Refusal);
+        Assert.Equal(created, await credential.Remove(null));
+        Assert.Equal(Refusal.NoSuchUser, (await credential.Remove(null)).Refusal);
         Assert.Equal(Refusal.NoSuchUser, (await credential.Read()).Refusal);
         Assert.Equal(Refusal.NoSuchUser, (await credential.SetRole(Role.Admin)).Refusal);
         Assert.False(accounts.Store.Has("credential", credential.GetPrimaryKeyString()));

@@ -40,6 +40,8 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
 
     internal AccountNeighbours Neighbours { get; } = new();
 
+    internal KeptEndedTokens Ended { get; } = new();
+
     internal ListedEvents Events { get; } = new();
 
     internal ListedTickets Tickets { get; } = new();
@@ -59,6 +61,7 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
             silo.Services.AddSingleton(hasher);
             silo.Services.AddSingleton<IUserRecords>(new StoredUsers(Store));
             silo.Services.AddSingleton<ICredentialRecords>(new StoredCredentials(Store));
+            silo.Services.AddSingleton<IEndedTokenRecords>(Ended);
             silo.Services.AddSingleton<IEventRecords>(Events);
             silo.Services.AddSingleton<ITicketRecords>(Tickets);
             silo.Services.AddSingleton<ILoggerProvider>(log);

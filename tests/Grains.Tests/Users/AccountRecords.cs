@@ -27,6 +27,27 @@ internal sealed class StoredCredentials(AccountStore store) : ICredentialRecords
         [.. store.All<CredentialState>("credential").Select(state => new StoredCredential(state.Credential!, state.PasswordHash)).Take(page.Limit)], null));
 }
 
+/// <summary>The ended tokens, kept in memory, that can be told to fail.</summary>
+internal sealed class KeptEndedTokens : IEndedTokenRecords
+{
+    private readonly ConcurrentDictionary<RecordId, EndedToken> all = new();
+
+    /// <summary>The keys of which the next end is not kept.</summary>
+    public ConcurrentDictionary<RecordId, bool> FailNext { get; } = new();
+
+    public EndedToken? Of(RecordId key) => all.GetValueOrDefault(key);
+
+    public ValueTask<bool> Add(EndedToken ended)
+    {
+        if (FailNext.TryRemove(ended.Key, out _)) return new(false);
+        all[ended.Key] = ended;
+        return new(true);
+    }
+
+    public ValueTask<Page<EndedToken>> Since(DateTimeOffset moment, PageRequest page) =>
+        new(new Page<EndedToken>([.. all.Values.Where(one => one.EndedAt > moment).OrderBy(one => one.Key)], null));
+}
+
 /// <summary>Events put there by a test.</summary>
 internal sealed class ListedEvents : IEventRecords
 {

@@ -22,12 +22,15 @@ internal sealed class AccountStore : IGrainStorage
 
     private readonly ConcurrentDictionary<(string State, GrainId Grain), (string Json, string ETag)> records = new();
     private readonly ConcurrentDictionary<(string State, string Key), WriteFault> faults = new();
+    private readonly ConcurrentDictionary<(string State, string Key), WriteFault> clearFaults = new();
     private readonly ConcurrentDictionary<(string State, string Key), Action> hindrances = new();
 
     /// <summary>Everything that is stored, as text.</summary>
     public string Text => string.Join('\n', records.Values.Select(record => record.Json));
 
     public void FailNextWrite(string state, string key, WriteFault fault) => faults[(state, key)] = fault;
+
+    public void FailNextClear(string state, string key, WriteFault fault) => clearFaults[(state, key)] = fault;
 
     public void BeforeNextWrite(string state, string key, Action hindrance) => hindrances[(state, key)] = hindrance;
 
@@ -69,8 +72,13 @@ internal sealed class AccountStore : IGrainStorage
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        var failing = clearFaults.TryRemove((stateName, grainId.Key.ToString()!), out var fault);
+        if (failing && fault == WriteFault.Lost) throw new IOException($"a removal that failed {OnPurpose}");
+
         Expect(stateName, grainId, grainState.ETag);
         records.TryRemove((stateName, grainId), out _);
+        if (failing) throw new IOException($"an acknowledgement that was lost {OnPurpose}");
+
         grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ticketing.Silo.Tests.Auth;
 using Ticketing.Silo.Tests.Events;
 
 namespace Ticketing.Silo.Tests.Processes;
@@ -20,6 +21,13 @@ public sealed class StartTests
         { "Ticketing__NotificationsEverySeconds", "31", "Ticketing__NotificationsEverySeconds is '31'" },
         { "Ticketing__DrainSeconds", "-1", "Ticketing__DrainSeconds is '-1'" },
         { "Ticketing__PasswordCost", "99999999999", "Ticketing__PasswordCost" },
+        { "Ticketing__GuessesPerAccount", "0", "Ticketing__GuessesPerAccount is '0'" },
+        { "Ticketing__GuessesPerAddress", "many", "Ticketing__GuessesPerAddress is 'many'" },
+        { "Ticketing__GuessWindowMinutes", "16", "Ticketing__GuessWindowMinutes is '16'" },
+        { "Ticketing__PasswordsAtOncePerAddress", "0", "Ticketing__PasswordsAtOncePerAddress is '0'" },
+        { "Ticketing__PasswordsWaitingPerAddress", "-1", "Ticketing__PasswordsWaitingPerAddress is '-1'" },
+        { "Ticketing__TrustedProxies", "10.0.0.1, proxy.example.org", "Ticketing__TrustedProxies has 'proxy.example.org'" },
+        { "Ticketing__TrustedProxies", "10.0.0.0/33", "Ticketing__TrustedProxies has '10.0.0.0/33'" },
         { "Ticketing__Dashboard", "perhaps", "Ticketing__Dashboard is 'perhaps'" },
         { "MAIL_HOSTNAME", "mail.example.org:smtp", "MAIL_HOSTNAME is 'mail.example.org:smtp'" },
         { "MAIL_HOSTNAME", "mail.example.org:99999", "99999" },
@@ -148,6 +156,23 @@ public sealed class StartTests
         Assert.Equal("Admin", (await again.Get("/api/auth/me", token)).Done().Text("role"));
         Assert.DoesNotContain(second.Output, line => line.Contains("password", StringComparison.Ordinal));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(directory.Path, "jwt-external.key")));
+    }
+
+    [Fact]
+    public async Task An_administrator_s_email_that_belongs_to_a_plain_user_is_one_clear_line_and_no_reason_not_to_start()
+    {
+        using var directory = new DataDirectory();
+        await using (var first = Child.Start(directory.Path, new() { ["ADMIN_EMAIL"] = "somebody@example.org" }))
+        {
+            using var api = await first.Ready();
+            (await api.Register(Server.AdminEmail)).Done();
+        }
+
+        await using var second = Child.Start(directory.Path);
+        using var again = await second.Ready();
+        var line = await Eventually.Sees("the administrator", () => Task.FromResult(second.Output.FirstOrDefault(line => line.StartsWith("  Admin ", StringComparison.Ordinal))), line => line is not null);
+        Assert.Matches($"none was made: {Server.AdminEmail} is user [0-9a-f]{{24}} with the role User; to change it: PATCH /api/auth/", line);
+        Assert.Equal("User", (await again.Me(await again.Token(Server.AdminEmail))).Done().Text("role"));
     }
 
     private static Task<Reply> LogIn(Api api, string email, string password) =>

@@ -1,9 +1,11 @@
 using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Auth;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
@@ -188,6 +190,39 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
         var mine = NotificationState.ShardOf(notification.Notification!.Id);
         Assert.Equal([notification.Notification.Id], await Port<INotificationRecords>().Due(mine, now, null, 10));
         Assert.Empty(await Port<INotificationRecords>().Due(mine, now.AddMilliseconds(-1), null, 10));
+    }
+
+    [Fact]
+    public async Task An_ended_token_is_found_by_when_it_was_ended_and_the_later_end_of_a_key_counts()
+    {
+        var (records, now, year3000) = (Port<IEndedTokenRecords>(), Samples.Noon, 32_503_680_000);
+        var ended = Enumerable.Range(0, 5).Select(i => new EndedToken(Samples.Id(), year3000 + i, now.AddMilliseconds(i))).ToArray();
+        foreach (var one in ended) Assert.True(await records.Add(one));
+        var later = ended[0] with { Expires = year3000 + 99, EndedAt = now.AddMilliseconds(50) };
+        Assert.True(await records.Add(later));
+        Assert.True(await records.Add(ended[0]));
+        await Restart();
+
+        records = Port<IEndedTokenRecords>();
+        Assert.Equal(ended.Skip(1).Prepend(later), (await records.Since(DateTimeOffset.UnixEpoch, PageRequest.First)).Items);
+        Assert.Equal([later, ended[4]], (await records.Since(now.AddMilliseconds(3), PageRequest.First)).Items);
+        var page = await records.Since(now.AddMilliseconds(3), new(null, 1));
+        Assert.Equal((later, later.Key), (Assert.Single(page.Items), page.Next!.Value));
+        Assert.Equal([ended[4]], (await records.Since(now.AddMilliseconds(3), new(page.Next, 1))).Items);
+    }
+
+    [Fact]
+    public async Task Ended_tokens_that_expired_long_ago_go_as_new_ones_come()
+    {
+        var (records, year3000) = (Port<IEndedTokenRecords>(), 32_503_680_000);
+        for (var i = 0; i < 10; i++) await records.Add(new(Samples.Id(), year3000, Samples.Noon));
+        for (var i = 0; i < 10; i++) await records.Add(new(Samples.Id(), 1000 + i, Samples.Noon));
+        await records.Add(new(Samples.Id(), year3000, Samples.Noon));
+        await Restart();
+
+        var left = (await Port<IEndedTokenRecords>().Since(DateTimeOffset.UnixEpoch, PageRequest.First)).Items;
+        Assert.All(left, one => Assert.Equal(year3000, one.Expires));
+        Assert.Equal(11, left.Length);
     }
 
     [Fact]

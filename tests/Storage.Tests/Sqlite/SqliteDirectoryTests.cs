@@ -184,18 +184,26 @@ public sealed class SqliteDirectoryTests : IDisposable
     [InlineData("payments", "shard next_at", "SEARCH payments USING INDEX payments_shard_next_at (shard=? AND next_at<?)")]
     [InlineData("tickets", "user_id", "SEARCH tickets USING INDEX tickets_user_id (user_id=?)")]
     [InlineData("users", "email", "SEARCH users USING INDEX users_email (email=?)")]
+    [InlineData("ended_tokens", "ended_at>", "SEARCH ended_tokens USING INDEX ended_tokens_ended_at (ended_at>?)")]
+    [InlineData("ended_tokens", "ended_at> after", "SEARCH ended_tokens USING INDEX ended_tokens_ended_at (ended_at>?)")]
+    [InlineData("ended_tokens", "expires<", "SEARCH ended_tokens USING INDEX ended_tokens_expires (expires<?)")]
+    [InlineData("reminders", "hash> hash<", "SEARCH reminders USING INDEX reminders_hash (hash>? AND hash<?)")]
     public void What_is_asked_often_is_found_by_an_index(string table, string columns, string plan)
     {
         database.Open().Dispose();
         var records = Tables.All.Single(one => one.Name == table);
-        var where = columns.Split(' ').Select(name => new Condition(name, name == "next_at" ? Test.AtMost : Test.Equal, Cell.Of(1))).ToArray();
+        var names = columns.Split(' ');
+        var where = names.Where(name => name != "after").Select(name => new Condition(name.TrimEnd('<', '>'), TestOf(name), Cell.Of(1))).ToArray();
+        var after = names.Contains("after") ? Cell.Of(1) : Cell.None;
         using var connection = Connect();
         using var command = connection.CreateCommand();
-        command.CommandText = "EXPLAIN QUERY PLAN " + SqliteEngine.Select(new(records, where, Cell.None, 10));
-        for (var i = 0; i <= where.Length; i++) command.Parameters.AddWithValue($"${i}", 1);
+        command.CommandText = "EXPLAIN QUERY PLAN " + SqliteEngine.Select(new(records, where, after, 10));
+        for (var i = 0; i <= names.Length; i++) command.Parameters.AddWithValue($"${i}", 1);
         using var reader = command.ExecuteReader();
         Assert.True(reader.Read());
         Assert.Equal(plan, reader.GetString(3));
+
+        static Test TestOf(string name) => name.EndsWith('>') ? Test.MoreThan : name.EndsWith('<') || name == "next_at" ? Test.AtMost : Test.Equal;
     }
 
     private SqliteConnection Connect()

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
+
+namespace Ticketing.ApiGateway.Auth;
+
+/// <summary>
+/// The tokens that were ended before their time (by logging out, or with their user), as far as this gateway knows. What the gateway ended itself it knows at once,
+/// what others ended after the next <see cref="CatchUp"/>. While the cluster cannot be asked, what was known stays known.
+/// </summary>
+/// <param name="grains">The cluster.</param>
+/// <param name="time">The clock that decides what has expired.</param>
+public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
+{
+    /// <summary>How far back a look begins before the last one: for the clocks of silos that differ, and for ends that took long to become durable.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<RecordId, long> ended = new();
+    private readonly TaskCompletionSource filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long lookedAt = DateTimeOffset.UnixEpoch.UtcTicks;
+
+    /// <summary>Ends when everything that had been ended before this gateway started is known. Until then no token is accepted.</summary>
+    public Task Filled => filled.Task;
+
+    /// <summary>How many are known.</summary>
+    internal int Count => ended.Count;
+
+    /// <summary>Whether a token is ended, or a user's tokens up to an expiry are.</summary>
+    /// <param name="key">The token's fingerprint or the user's id.</param>
+    /// <param name="expires">The token's <c>exp</c>, seconds since 1970.</param>
+    internal bool Has(RecordId key, long expires) => ended.TryGetValue(key, out var last) && expires <= last;
+
+    /// <summary>Knows of an end from now on.</summary>
+    internal void Add(EndedToken one) => ended.AddOrUpdate(one.Key, one.Expires, (_, known) => Math.Max(known, one.Expires));
+
+    /// <summary>Learns what was ended anywhere before this call. Several at once are harmless.</summary>
+    /// <exception cref="Exception">The cluster could not be asked.</exception>
+    internal async Task CatchUp()
+    {
+        var begun = time.GetUtcNow().UtcTicks;
+        var since = new DateTimeOffset(Math.Max(Volatile.Read(ref lookedAt) - Overlap.Ticks, DateTimeOffset.UnixEpoch.UtcTicks), TimeSpan.Zero);
+        for (var page = PageRequest.First; ;)
+        {
+            var found = await grains.GetGrain<IEndedTokenListGrain>(0).Since(since, page);
+            foreach (var one in found.Items)
+                Add(one);
+            if (found.Next is not { } next)
+                break;
+            page = page with { After = next };
+        }
+
+        Volatile.Write(ref lookedAt, begun);
+        filled.TrySetResult();
+    }
+
+    /// <summary>Forgets what has expired and is refused anyway.</summary>
+    internal void Tidy()
+    {
+        var expired = (time.GetUtcNow() - Tokens.Leeway).ToUnixTimeSeconds();
+        foreach (var one in ended)
+        {
+            if (one.Value < expired)
+                ended.TryRemove(one);
+        }
+    }
+}
