@@ -54,6 +54,8 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
 
     public ValueTask<IReadOnlyList<Row>> List(Query query) => inner.List(query);
 
+    public IAsyncEnumerable<Row> Scan(RecordTable table) => inner.Scan(table);
+
     public void Dispose()
     {
         entered.Dispose();
