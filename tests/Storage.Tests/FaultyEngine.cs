@@ -46,7 +46,14 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
         if (After(units) is { } after) throw after;
     }
 
-    public ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit) => inner.ReadJournal(key, after, limit);
+    /// <summary>What happens before a journal is read.</summary>
+    public Func<Task> BeforeJournal { get; set; } = () => Task.CompletedTask;
+
+    public async ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit)
+    {
+        await BeforeJournal();
+        return await inner.ReadJournal(key, after, limit);
+    }
 
     public ValueTask<Snapshot?> ReadSnapshot(RecordId key) => inner.ReadSnapshot(key);
 
