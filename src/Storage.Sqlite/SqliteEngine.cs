@@ -122,7 +122,10 @@ public sealed class SqliteEngine : IEngine
         ownership.Dispose();
     }
 
-    private static FileStream Own(string directory)
+    /// <summary>Takes a data directory for this process, as an open engine does, until the answer is disposed of.</summary>
+    /// <param name="directory">The data directory; made if it is not there.</param>
+    /// <exception cref="StorageException">The directory cannot be used, or belongs to a running process. The message is one line.</exception>
+    public static FileStream Own(string directory)
     {
         try
         {

@@ -1,4 +1,6 @@
+using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Events;
 
 namespace Ticketing.Grains.Backups;
@@ -9,6 +11,8 @@ public sealed class LedgerReplay(EventKey key)
 {
     private readonly Sale sale = new(key);
     private long number;
+    private long bytes;
+    private OperationId? madeBy;
     private byte[] chain = [];
 
     /// <summary>The event.</summary>
@@ -16,6 +20,15 @@ public sealed class LedgerReplay(EventKey key)
 
     /// <summary>The event as it stands after the batches so far; nothing before the entry that makes it.</summary>
     public EventChanged? Event => sale.Details is null ? null : new(sale.Record(), sale.IsDeleted);
+
+    /// <summary>The operation that made the event.</summary>
+    public OperationId MadeBy => madeBy!.Value;
+
+    /// <summary>Whether the event has something to do without being asked.</summary>
+    public bool HasOpenWork => sale.HasOpenWork;
+
+    /// <summary>The tickets as they stand, in the order in which they were bought.</summary>
+    public IEnumerable<TicketRecord> Tickets => sale.Tickets;
 
     /// <summary>How many entries of a batch count as positions of the ledger; those that only say who writes do not.</summary>
     /// <exception cref="InvalidDataException">The batch is unreadable.</exception>
@@ -40,11 +53,19 @@ public sealed class LedgerReplay(EventKey key)
         }
 
         (number, chain) = (batch.Number, batch.Chain);
+        bytes += batch.Payload.Length;
     }
+
+    /// <summary>Whether the event will ask for a ticket's money to be returned.</summary>
+    public bool IsReturnOrdered(TicketId ticket) => sale.Returns.ContainsKey(ticket);
+
+    /// <summary>A snapshot after the last batch, or nothing when the journal is so short that it needs none.</summary>
+    public Snapshot? Snapshot() => bytes < Ledger.SnapshotAfterBytes ? null : new(number, sale.ToSnapshot(), chain);
 
     private void Apply(Entry entry, List<RecordChange>? changes)
     {
         sale.Apply(entry);
+        if (entry is DetailsSet made) madeBy ??= made.Operation.Id;
         var seat = entry switch
         {
             Purchased bought => bought.Seat,

@@ -14,7 +14,9 @@ internal sealed class Ledger
     /// <summary>The most entries in a batch: about a hundred bytes each, far below what any engine takes as one record.</summary>
     internal const int MostEntries = 4096;
 
-    private const int SnapshotAfterBytes = 64 * 1024;
+    /// <summary>A journal shorter than this is read as fast as a snapshot.</summary>
+    internal const int SnapshotAfterBytes = 64 * 1024;
+
     private const int ReadAtOnce = 256;
     private const int AttemptsToOpen = 5;
     private static readonly Task<bool> Yes = Task.FromResult(true);

@@ -91,6 +91,9 @@ internal sealed partial class Sale
     /// <summary>A ticket's record as it stands.</summary>
     public TicketRecord Ticket(TicketId id) => Describe(tickets[byId[id]]);
 
+    /// <summary>All tickets as they stand, in the order in which they were bought.</summary>
+    public IEnumerable<TicketRecord> Tickets => tickets.Select(ticket => Describe(ticket));
+
     /// <summary>Adds a fact to the state. Facts are not judged here; that was done when they were decided.</summary>
     /// <exception cref="InvalidOperationException">The fact contradicts the state: the journal is damaged, or the code that wrote it wrong.</exception>
     public void Apply(Entry entry)

@@ -58,7 +58,8 @@ internal static class BackupCheck
         return records;
     }
 
-    private static bool Shows(Contents contents, Row row, string path)
+    /// <summary>Whether the list of the service shows a record, which must be readable.</summary>
+    public static bool Shows(Contents contents, Row row, string path)
     {
         try
         {

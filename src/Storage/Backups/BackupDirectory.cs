@@ -13,7 +13,8 @@ public sealed record BackupDirectory(string Path)
     /// <summary>What is added to a file's name for its checksum, in the format of <c>sha256sum</c>.</summary>
     internal const string ChecksumExtension = ".sha256";
 
-    private const string Moment = "yyyyMMdd'T'HHmmss'Z'";
+    /// <summary>The name of the directory of a moment.</summary>
+    internal const string Moment = "yyyyMMdd'T'HHmmss'Z'";
     private const UnixFileMode OnlyMine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>The file of a backup. Two of one service in one second differ by their ids.</summary>

@@ -6,7 +6,7 @@ using Ticketing.Grains.Backups;
 namespace Ticketing.Storage.Backups;
 
 /// <summary>The backups' contents as files. What takes long runs on threads of its own, not on a grain's.</summary>
-internal sealed class BackupFiles(IEngine engine, BackupDirectory directory) : IBackupFiles
+internal sealed class BackupFiles(IEngine engine, BackupDirectory directory, TimeProvider? time = null) : IBackupFiles
 {
     private const int RowsAtOnce = 500;
     // A batch of a journal has a few hundred kilobytes at most, mostly far less.
@@ -17,7 +17,7 @@ internal sealed class BackupFiles(IEngine engine, BackupDirectory directory) : I
         {
             try
             {
-                using var writer = new BackupWriter(directory.FileOf(file), file);
+                using var writer = new BackupWriter(directory.FileOf(file), file, (time ?? TimeProvider.System).GetUtcNow());
                 var records = await WriteRows(writer, file.Service, cancellation);
                 return writer.Finish(records);
             }

@@ -16,12 +16,13 @@ internal static class BackupFormat
     public const string Name = "ticketing-backup";
     public const int Version = 1;
 
-    // First line.
+    // First line. The file is of the moment taken_at, or of one shortly after.
     public const string Format = "format";
     public const string VersionOfFormat = "format_version";
     public const string Program = "program";
     public const string Service = "service";
     public const string CreatedAt = "created_at";
+    public const string TakenAt = "taken_at";
     public const string Id = "id";
 
     // A row: its table, key, version and cells by the names of the columns.

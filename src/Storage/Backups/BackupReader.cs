@@ -66,6 +66,9 @@ internal sealed class BackupReader : IDisposable
         }
     }
 
+    /// <summary>The moment that the file is of, or one shortly before.</summary>
+    public DateTimeOffset TakenAt { get; private set; }
+
     /// <summary>How many records the list of the service showed, as the file says at its end.</summary>
     public long Records { get; private set; }
 
@@ -104,13 +107,14 @@ internal sealed class BackupReader : IDisposable
         hash.Dispose();
     }
 
-    private static void ReadHeader(JsonElement header, BackupService service)
+    private void ReadHeader(JsonElement header, BackupService service)
     {
         if (header.GetProperty(BackupFormat.Format).GetString() != BackupFormat.Name) throw new InvalidDataException("it is no backup of this program");
         var version = header.GetProperty(BackupFormat.VersionOfFormat).GetInt32();
         if (version != BackupFormat.Version) throw new InvalidDataException($"it has format {version}; this program reads format {BackupFormat.Version}");
         var of = header.GetProperty(BackupFormat.Service).GetString();
         if (of != service.ToString()) throw new InvalidDataException($"it is a backup of {of}, not of {service}");
+        TakenAt = DateTimeOffset.FromUnixTimeMilliseconds(header.GetProperty(BackupFormat.TakenAt).GetInt64());
     }
 
     private void Finish(JsonElement root, JsonElement said)

@@ -26,7 +26,7 @@ internal sealed class BackupWriter : IDisposable
 
     /// <summary>Begins a file; what an interrupted attempt left is overwritten.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public BackupWriter(string name, BackupFile backup)
+    public BackupWriter(string name, BackupFile backup, DateTimeOffset takenAt)
     {
         this.name = name;
         BackupDirectory.Make(Path.GetDirectoryName(name)!);
@@ -34,7 +34,7 @@ internal sealed class BackupWriter : IDisposable
         hashed = new CryptoStream(file, checksum, CryptoStreamMode.Write, leaveOpen: true);
         stream = new GZipStream(hashed, CompressionLevel.Fastest, leaveOpen: true);
         json = new Utf8JsonWriter(line, BackupFormat.Options);
-        WriteHeader(backup);
+        WriteHeader(backup, takenAt);
     }
 
     /// <summary>Removes a file, its checksum first, and what an interrupted attempt left of it.</summary>
@@ -110,7 +110,7 @@ internal sealed class BackupWriter : IDisposable
         return new FileStream(path, options);
     }
 
-    private void WriteHeader(BackupFile backup)
+    private void WriteHeader(BackupFile backup, DateTimeOffset takenAt)
     {
         json.WriteStartObject();
         json.WriteString(BackupFormat.Format, BackupFormat.Name);
@@ -118,6 +118,7 @@ internal sealed class BackupWriter : IDisposable
         json.WriteString(BackupFormat.Program, $"Ticketing {typeof(BackupWriter).Assembly.GetName().Version}");
         json.WriteString(BackupFormat.Service, backup.Service.ToString());
         json.WriteNumber(BackupFormat.CreatedAt, backup.CreatedAt.ToUnixTimeMilliseconds());
+        json.WriteNumber(BackupFormat.TakenAt, takenAt.ToUnixTimeMilliseconds());
         json.WriteString(BackupFormat.Id, backup.Id.ToString());
         json.WriteEndObject();
         EndLine();

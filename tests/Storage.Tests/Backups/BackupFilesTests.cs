@@ -168,7 +168,7 @@ public sealed class BackupFilesTests(ITestOutputHelper output) : IAsyncLifetime
         var file = Installation.File(BackupService.Events);
         var row = await installation.Engine.Find(Tables.Events, Cell.Of(key.Value));
         var batches = await installation.Engine.ReadJournal(key.Value, 0, 100);
-        using (var writer = new BackupWriter(installation.PathOf(file), file))
+        using (var writer = new BackupWriter(installation.PathOf(file), file, Samples.Noon))
         {
             if (how.StartsWith("a record", StringComparison.Ordinal)) row!.Members[6] = Cell.Of(row.Members[6].Number + 1);
             if (!how.EndsWith("nobody", StringComparison.Ordinal)) writer.Write(Tables.Events, row!);
@@ -192,7 +192,7 @@ public sealed class BackupFilesTests(ITestOutputHelper output) : IAsyncLifetime
         await Fill();
         var file = Installation.File(BackupService.Users);
         var path = installation.PathOf(file);
-        using (var interrupted = new BackupWriter(path, file))
+        using (var interrupted = new BackupWriter(path, file, Samples.Noon))
         {
             foreach (var row in await installation.Engine.List(new(Tables.Users, [], Cell.None, 10))) interrupted.Write(Tables.Users, row);
             Assert.True(File.Exists(path + ".draft"));

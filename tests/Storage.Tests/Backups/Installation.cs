@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Backups;
@@ -10,6 +11,7 @@ using Ticketing.Grains.Abstractions.Users;
 using Ticketing.Grains.Auth;
 using Ticketing.Grains.Backups;
 using Ticketing.Grains.Events;
+using Ticketing.Grains.Payments;
 using Ticketing.Grains.Users;
 using Ticketing.Storage.Backups;
 using Ticketing.Storage.Sqlite;
@@ -26,12 +28,15 @@ internal sealed class Installation : IAsyncDisposable
 
     private readonly string root = Directory.CreateTempSubdirectory("ticketing-backups-").FullName;
     private readonly ServiceProvider services;
+    private readonly List<IEngine> opened = [];
     private ulong operations;
+    private int restores;
 
     private Installation()
     {
         Engine = new SqliteEngine(Path.Combine(root, "data"));
         services = new ServiceCollection().AddSingleton<ILogger<CommitLoop>>(new Logs()).AddSingleton(Engine)
+            .AddSingleton<TimeProvider>(Time)
             .AddSingleton(new BackupDirectory(Backups)).AddTicketingStorage().BuildServiceProvider();
     }
 
@@ -52,18 +57,37 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Where the file of a backup is.</summary>
     public string PathOf(BackupFile file) => new BackupDirectory(Backups).FileOf(file);
 
-    /// <summary>A set of all services, in the order in which the product takes it.</summary>
-    public async Task<string> BackUp(DateTimeOffset? at = null)
+    /// <summary>The order in which the product takes a set.</summary>
+    public static readonly BackupService[] Order =
+        [BackupService.Notifications, BackupService.Payments, BackupService.Tickets, BackupService.Events, BackupService.Users, BackupService.Auth];
+
+    /// <summary>The clock of the backups: each file is a minute younger than the one before.</summary>
+    public FakeTimeProvider Time { get; } = new(Samples.Noon);
+
+    /// <summary>A set of all services, in the order in which the product takes it or in another one.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="before">What happens before a service is backed up.</param>
+    public async Task<string> BackUp(BackupService[]? order = null, Func<BackupService, Task>? before = null)
     {
         string path = "";
-        foreach (var service in new[] { BackupService.Notifications, BackupService.Payments, BackupService.Tickets, BackupService.Events, BackupService.Users, BackupService.Auth })
+        foreach (var service in order ?? Order)
         {
-            var file = File(service, at);
+            Time.Advance(TimeSpan.FromMinutes(1));
+            if (before is not null) await before(service);
+            var file = File(service);
             await Files.Write(file, CancellationToken.None);
             path = PathOf(file);
         }
 
         return Path.GetDirectoryName(path)!;
+    }
+
+    /// <summary>Restores a set into a database of its own.</summary>
+    public async Task<(IEngine Engine, Restored Restored)> Restore(string directory, Action<string>? tell = null)
+    {
+        var engine = new SqliteEngine(Fresh($"restored-{restores++}"));
+        opened.Add(engine);
+        return (engine, await new Restoration(BackupSet.In(directory), engine, Time, tell ?? (_ => { })).Run(CancellationToken.None));
     }
 
     public Operation Operation() => new(new(7, ++operations), operations);
@@ -98,15 +122,22 @@ internal sealed class Installation : IAsyncDisposable
             Engine.Commit([.. some.Select(one => new WriteUnit(new(table, WriteRule.Always, 0, table.Key(one), Versions.Next(), table.Write(one))))]);
     }
 
-    /// <summary>What the payments' job leaves of payments that succeeded and whose event knows.</summary>
-    public async Task Pay(params TicketRecord[] tickets)
+    /// <summary>What the payments' job leaves of a payment that succeeded and whose event knows.</summary>
+    public Task Pay(TicketRecord ticket) => Mark(ticket, PaymentStatus.Success, PaymentReason.None);
+
+    /// <summary>What a return leaves of a payment.</summary>
+    public Task Return(TicketRecord ticket) => Mark(ticket, PaymentStatus.Refunded, PaymentReason.Returned);
+
+    /// <summary>Where a payment stands from now on.</summary>
+    public async Task Mark(TicketRecord ticket, PaymentStatus status, PaymentReason reason)
     {
-        foreach (var ticket in tickets)
-        {
-            var payment = Tables.Payments.Read((await Engine.Find(Tables.Payments, Cell.Of(ticket.PaymentId.Value)))!);
-            Put(Tables.Payments, payment with { Payment = payment.Payment! with { Status = PaymentStatus.Success }, NextAt = null });
-        }
+        var payment = (await PaymentOf(ticket, Engine))!;
+        Put(Tables.Payments, payment with { Payment = payment.Payment! with { Status = status, Reason = reason }, NextAt = null });
     }
+
+    /// <summary>The payment of a ticket.</summary>
+    public static async Task<PaymentState> PaymentOf(TicketRecord ticket, IEngine engine) =>
+        Tables.Payments.Read((await engine.Find(Tables.Payments, Cell.Of(ticket.PaymentId.Value)))!);
 
     public UserState NewUser(string email, string firstName = "Ada")
     {
@@ -119,6 +150,7 @@ internal sealed class Installation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
+        foreach (var engine in opened) engine.Dispose();
         Engine.Dispose();
         Directory.Delete(root, recursive: true);
     }
