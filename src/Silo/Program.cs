@@ -1,5 +1,6 @@
 using Ticketing.Silo;
 using Ticketing.Silo.Demo;
+using Ticketing.Silo.Restore;
 using Ticketing.Storage;
 
 var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT");
@@ -8,9 +9,10 @@ var isDevelopment = string.Equals(environment, Environments.Development, StringC
 try
 {
     if (args is ["demo", ..]) return await OnSale.Run(Console.Out);
-    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), or demo");
-    var configuration = new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(args).Build();
-    var settings = Settings.Read(configuration, isDevelopment);
+    if (args is ["restore", var backup, .. var rest] && !backup.StartsWith('-')) return await RestoreCommand.Run(backup, Read(rest), Console.Out, Console.Error);
+    if (args is ["restore", ..]) throw new SettingsException("restore needs a directory: that of a set of backups, or of all");
+    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), demo, or restore <directory>");
+    var settings = Read(args);
     await using var app = TicketingHost.Build(settings);
     var administrator = await app.StartTicketing(settings);
     Banner.Write(Console.Out, app, settings, administrator);
@@ -23,3 +25,6 @@ catch (Exception e) when (e is SettingsException or StorageException)
     await Console.Error.WriteLineAsync($"Ticketing cannot start: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}");
     return 1;
 }
+
+Settings Read(string[] options) => Settings.Read(
+    new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(options).Build(), isDevelopment);

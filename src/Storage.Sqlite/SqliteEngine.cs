@@ -109,6 +109,9 @@ public sealed class SqliteEngine : IEngine
         return (IReadOnlyList<Row>)rows;
     });
 
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Row> Scan(RecordTable table) => Rows(table).ToAsyncEnumerable();
+
     /// <summary>Closes the file and gives the directory up.</summary>
     public void Dispose()
     {
@@ -119,7 +122,10 @@ public sealed class SqliteEngine : IEngine
         ownership.Dispose();
     }
 
-    private static FileStream Own(string directory)
+    /// <summary>Takes a data directory for this process, as an open engine does, until the answer is disposed of.</summary>
+    /// <param name="directory">The data directory; made if it is not there.</param>
+    /// <exception cref="StorageException">The directory cannot be used, or belongs to a running process. The message is one line.</exception>
+    public static FileStream Own(string directory)
     {
         try
         {
@@ -148,20 +154,54 @@ public sealed class SqliteEngine : IEngine
 
     private ValueTask<T> Read<T>(Func<Statements, T> read)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (!readers.TryTake(out var reader)) reader = new Statements(Connect(SqliteOpenMode.ReadOnly));
+        var reader = TakeReader();
         try
         {
-            return new(read(reader));
+            return new(Explained(() => read(reader)));
+        }
+        finally
+        {
+            GiveBack(reader);
+        }
+    }
+
+    /// <summary>One statement sees the database as it was when it began (https://www.sqlite.org/isolation.html), however long its rows are fetched.</summary>
+    private IEnumerable<Row> Rows(RecordTable table)
+    {
+        var statements = TakeReader();
+        try
+        {
+            using var rows = Explained(() =>
+                statements[(table, "scan"), 0, () => $"SELECT {Columns(table)} FROM {table.Name} ORDER BY id"].ExecuteReader());
+            while (Explained(rows.Read)) yield return Row(rows, table);
+        }
+        finally
+        {
+            GiveBack(statements);
+        }
+    }
+
+    private Statements TakeReader()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return readers.TryTake(out var reader) ? reader : new Statements(Connect(SqliteOpenMode.ReadOnly));
+    }
+
+    private void GiveBack(Statements reader)
+    {
+        if (disposed) reader.Dispose();
+        else readers.Add(reader);
+    }
+
+    private T Explained<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (SqliteException e)
         {
             throw SqliteErrors.Explain(e, file);
-        }
-        finally
-        {
-            if (disposed) reader.Dispose();
-            else readers.Add(reader);
         }
     }
 

@@ -36,6 +36,9 @@ public enum PaymentReason
 
     /// <summary>The ticket ended after the charge; the money was given back.</summary>
     Returned,
+
+    /// <summary>After a restore: no ticket has this money, and no event will ask for its return. The payments job returns it.</summary>
+    ReturnDue,
 }
 
 /// <summary>One charge (contract.md 8.1). No card data is part of it.</summary>

@@ -18,10 +18,14 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
 
     private const int ReturnsAtOnce = 64;
 
-    private const string Reminder = "open-work";
+    /// <summary>The name of the reminder. Never changed: it is stored.</summary>
+    internal const string Reminder = "open-work";
+
+    /// <summary>How soon the reminder wakes an event, and how often.</summary>
+    internal static readonly TimeSpan WakeAfter = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetireAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WakeAfter = TimeSpan.FromMinutes(2);
     private IGrainTimer? timer;
     private TicketId lastOrder;
     private bool reminded;

@@ -12,11 +12,14 @@ namespace Ticketing.Grains.Events;
 /// The shell of a <see cref="Sale"/>: loads, decides, commits, answers. Commands interleave, so each decides without awaiting and then awaits only
 /// that what was decided is durable.
 /// </summary>
-[GrainType("event")]
+[GrainType(EventGrain.Name)]
 internal sealed class EventGrain(
     IGrainContext context, IGrainFactory grains, IJournal journal, IPaymentProvider provider, SaleSettings settings, TimeProvider time, ILogger<EventGrain> log)
     : IGrainBase, IEventGrain, IRemindable
 {
+    /// <summary>The name of the grain. Never changed: it is stored with reminders.</summary>
+    internal const string Name = "event";
+
     private readonly EventKey key = EventKey.Parse(context.GrainId.Key.ToString()!);
     private CardDesk cards = null!;
     private EventTitle titles = null!;

@@ -11,10 +11,13 @@ public sealed record NewEvent
     public RecordId? Event { get; init; }
 }
 
-[GrainType("new-event")]
-internal sealed class NewEventGrain([PersistentState("new-event")] IPersistentState<NewEvent> state, IGrainContext context, ILogger<NewEventGrain> log)
+[GrainType(NewEventGrain.Name)]
+internal sealed class NewEventGrain([PersistentState(NewEventGrain.Name)] IPersistentState<NewEvent> state, IGrainContext context, ILogger<NewEventGrain> log)
     : INewEventGrain, IGrainBase
 {
+    /// <summary>The name of the grain and of its state. Never changed: it is stored.</summary>
+    internal const string Name = "new-event";
+
     public IGrainContext GrainContext => context;
 
     public async Task<Answer<EventKey>> Reserve(EventKey proposed)

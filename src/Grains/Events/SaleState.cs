@@ -103,6 +103,9 @@ internal sealed partial class Sale
     /// <summary>Whether a ticket's record was deleted.</summary>
     public bool IsTicketDeleted(TicketId id) => tickets[byId[id]].IsDeleted;
 
+    /// <summary>All tickets as they stand, in the order in which they were bought.</summary>
+    public IEnumerable<TicketRecord> Tickets => tickets.Select(ticket => Describe(ticket));
+
     /// <summary>Adds a fact to the state. Facts are not judged here; that was done when they were decided.</summary>
     /// <exception cref="InvalidOperationException">The fact contradicts the state: the journal is damaged, or the code that wrote it wrong.</exception>
     public void Apply(Entry entry)

@@ -4,14 +4,17 @@ using Ticketing.Grains.Abstractions.Events;
 
 namespace Ticketing.Grains.Events;
 
-[GrainType("title")]
+[GrainType(TitleGrain.Name)]
 internal sealed class TitleGrain(
-    [PersistentState("title")] IPersistentState<Claim> claim,
+    [PersistentState(TitleGrain.Name)] IPersistentState<Claim> claim,
     IEventRecords events,
     TimeProvider time,
     IGrainContext context,
     ILogger<TitleGrain> log) : ITitleGrain, IGrainBase
 {
+    /// <summary>The name of the grain and of its state. Never changed: it is stored.</summary>
+    internal const string Name = "title";
+
     public IGrainContext GrainContext => context;
 
     public async Task<Answer<bool>> Claim(EventKey owner)

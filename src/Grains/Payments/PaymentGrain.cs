@@ -35,6 +35,8 @@ internal sealed class PaymentGrain(
 
     public async Task<SettledPayment?> Settle()
     {
+        // Of a deleted payment, too.
+        if (await Look() is not null && state.State.IsReturnDue()) await Return();
         if (await Find() is not { } payment) return null;
         if (!state.State.MustTake(time.GetUtcNow())) return state.State.ToTell();
 
@@ -61,14 +63,14 @@ internal sealed class PaymentGrain(
     public async Task<Answer<PaymentRecord>> Mark(PaymentStatus status)
     {
         if (await Find() is not { } payment) return Refusal.NoSuchPayment;
-        if (payment.IsReturned()) return Refusal.PaymentEnded;
+        if (payment.IsReturned() || state.State.IsReturnDue()) return Refusal.PaymentEnded;
 
         var next = state.State.Marked(status, time.GetUtcNow());
         return await Store(next, next.Payment!);
     }
 
     public async Task<Answer<PaymentRecord>> Delete() =>
-        await Find() is { } payment ? await Store(state.State with { NextAt = null, IsDeleted = true }, payment) : Refusal.NoSuchPayment;
+        await Find() is { } payment ? await Store(state.State with { NextAt = state.State.IsReturnDue() ? state.State.NextAt : null, IsDeleted = true }, payment) : Refusal.NoSuchPayment;
 
     /// <summary>The payment, unless it was deleted.</summary>
     private async ValueTask<PaymentRecord?> Find() => await Look() is { } payment && !state.State.IsDeleted ? payment : null;

@@ -15,7 +15,17 @@ internal static class PaymentRules
 
     /// <summary>Whether it is time to ask the provider for the money.</summary>
     public static bool MustTake(this PaymentState state, DateTimeOffset now) =>
-        state.Payment is { Status: PaymentStatus.Pending } && state.NextAt <= now;
+        state.Payment is { Status: PaymentStatus.Pending } && !state.IsReturnDue() && state.NextAt <= now;
+
+    /// <summary>The payment when its ticket's ledger shows that the money came and that the event knows.</summary>
+    public static PaymentState Paid(this PaymentState state) => state.Standing(PaymentStatus.Success, PaymentReason.None);
+
+    /// <summary>The payment when the job must return the money because no event will ask for it.</summary>
+    public static PaymentState ReturnDue(this PaymentState state, DateTimeOffset now) =>
+        state with { Payment = state.Payment! with { Reason = PaymentReason.ReturnDue }, NextAt = now };
+
+    /// <summary>Whether the job must return the money without being asked by an event.</summary>
+    public static bool IsReturnDue(this PaymentState state) => state.Payment is { Reason: PaymentReason.ReturnDue };
 
     /// <summary>The payment after the provider was asked for the money. It stays due until the event has been told how it ended.</summary>
     /// <param name="state">The pending payment.</param>
@@ -31,7 +41,7 @@ internal static class PaymentRules
 
     /// <summary>Whether a return still has something to do at the provider, which knows best what became of a payment that was failed by hand.</summary>
     public static bool MustReturn(this PaymentState state) =>
-        state.Payment is { Status: PaymentStatus.Pending or PaymentStatus.Success } or { Status: PaymentStatus.Failed, Reason: PaymentReason.None };
+        state.Payment is { Status: PaymentStatus.Pending or PaymentStatus.Success } or { Status: PaymentStatus.Failed, Reason: PaymentReason.None or PaymentReason.ReturnDue };
 
     /// <summary>Whether the money was given back, or will never be taken, because the ticket ended. That is final.</summary>
     public static bool IsReturned(this PaymentRecord payment) => payment.Reason is PaymentReason.Voided or PaymentReason.Returned;
@@ -61,7 +71,7 @@ internal static class PaymentRules
     /// <summary>What the event must be told, or nothing when there is nothing (more) to tell.</summary>
     public static SettledPayment? ToTell(this PaymentState state) => state switch
     {
-        { NextAt: not null, Payment: { Status: PaymentStatus.Success or PaymentStatus.Failed } payment } =>
+        { NextAt: not null, Payment: { Status: PaymentStatus.Success or PaymentStatus.Failed, Reason: not PaymentReason.ReturnDue } payment } =>
             new(payment.Id, payment.EventId, payment.TicketId, payment.Status == PaymentStatus.Success),
         _ => null,
     };

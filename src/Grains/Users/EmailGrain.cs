@@ -4,14 +4,17 @@ using Ticketing.Grains.Abstractions.Users;
 
 namespace Ticketing.Grains.Users;
 
-[GrainType("email")]
+[GrainType(EmailGrain.Name)]
 internal sealed class EmailGrain(
-    [PersistentState("email")] IPersistentState<Claim> claim,
+    [PersistentState(EmailGrain.Name)] IPersistentState<Claim> claim,
     IUserRecords users,
     TimeProvider time,
     IGrainContext context,
     ILogger<EmailGrain> log) : IEmailGrain, IGrainBase
 {
+    /// <summary>The name of the grain and of its state. Never changed: it is stored.</summary>
+    internal const string Name = "email";
+
     public IGrainContext GrainContext => context;
 
     public async Task<Answer<bool>> Claim(UserId owner)

@@ -25,7 +25,8 @@ internal sealed class Journal(IEngine engine, CommitLoop loop) : IJournal
 
     public Task SaveSnapshot(EventKey key, Snapshot snapshot) => loop.Commit(new SnapshotUnit(key.Value, snapshot));
 
-    private static RecordWrite Write(RecordChange change) => change switch
+    /// <summary>The record that a change is.</summary>
+    internal static RecordWrite Write(RecordChange change) => change switch
     {
         TicketChanged ticket => Put(Tables.Tickets, WriteRule.IfNewer, ticket, ticket.Version),
         EventChanged record => Put(Tables.Events, WriteRule.IfNewer, record, record.Event.Version),
