@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Ticketing.ApiGateway.Auth;
+using Ticketing.ApiGateway.Backups;
 using Ticketing.ApiGateway.Events;
 using Ticketing.ApiGateway.Notifications;
 using Ticketing.ApiGateway.Payments;
@@ -78,6 +79,7 @@ public static class GatewayExtensions
         "tickets" => routes.MapTickets(),
         "notifications" => routes.MapNotifications(),
         "payments" => routes.MapPayments(),
-        _ => routes,
+        "backups" => routes.MapBackups(),
+        _ => throw new InvalidOperationException($"no routes of the word {word}"),
     };
 }

@@ -15,10 +15,12 @@ internal static class Refusals
     public static int Status(this Refusal rule) => rule switch
     {
         Refusal.NoSuchEvent or Refusal.NoSuchTicket or Refusal.NoSuchPayment or Refusal.NoSuchNotification or Refusal.NoSuchUser
+            or Refusal.NoSuchBackup
             => StatusCodes.Status404NotFound,
         Refusal.NotYours => StatusCodes.Status403Forbidden,
         Refusal.SeatTaken or Refusal.SoldOut or Refusal.SaleOver or Refusal.SeatBeyondCapacity or Refusal.TicketEnded
             or Refusal.AllotmentBeyondSeats or Refusal.CapacityBelowSeatsTaken or Refusal.TitleTaken or Refusal.EmailTaken or Refusal.PaymentEnded
+            or Refusal.BackupNotCompleted or Refusal.BackupDamaged
             => StatusCodes.Status409Conflict,
         Refusal.OperationIdReused => StatusCodes.Status422UnprocessableEntity,
         Refusal.WrongCredentials => StatusCodes.Status401Unauthorized,
@@ -47,5 +49,8 @@ internal static class Refusals
         Refusal.WrongCredentials => "E-mail and password do not belong together.",
         Refusal.TooManyGuesses => "Too many wrong passwords; wait before trying again.",
         Refusal.PaymentEnded => "The payment has ended.",
+        Refusal.NoSuchBackup => "There is no such backup.",
+        Refusal.BackupNotCompleted => "The backup has no contents: it is not written yet, or failed.",
+        Refusal.BackupDamaged => "The backup's contents are missing or damaged. The server's log has the details.",
     };
 }

@@ -95,4 +95,13 @@ public enum Refusal
 
     /// <summary>The payment has ended in a way that forbids this.</summary>
     PaymentEnded,
+
+    /// <summary>There is no such backup, or none of the service.</summary>
+    NoSuchBackup,
+
+    /// <summary>The backup has no contents: it is not written yet, or failed.</summary>
+    BackupNotCompleted,
+
+    /// <summary>The backup's contents are missing, or not what was written.</summary>
+    BackupDamaged,
 }

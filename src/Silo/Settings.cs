@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Ticketing.ApiGateway.Users;
 using Ticketing.Grains.Auth;
+using Ticketing.Grains.Backups;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
@@ -88,6 +89,9 @@ public sealed record Settings
     /// <summary>How the sending job works (<c>Ticketing__NotificationsEverySeconds</c>).</summary>
     public NotificationSettings Notifications { get; init; } = new();
 
+    /// <summary>How the backups job works (<c>Ticketing__BackupsEveryMinutes</c>, <c>Ticketing__BackupsKeptHours</c>).</summary>
+    public BackupSettings Backups { get; init; } = new();
+
     /// <summary>How passwords are kept (<c>Ticketing__PasswordCost</c>).</summary>
     public AuthSettings Auth { get; init; } = new();
 
@@ -123,11 +127,19 @@ public sealed record Settings
             Payments = new() { Period = TimeSpan.FromSeconds(Number("PaymentsEverySeconds", 10, 1, 3600)) },
             SimulatedPayments = new() { Delay = TimeSpan.FromMilliseconds(Number("SimulatedPaymentDelayMilliseconds", 1000, 0, 3_600_000)) },
             Notifications = new() { Period = TimeSpan.FromSeconds(Number("NotificationsEverySeconds", 10, 1, 30)) },
+            Backups = new()
+            {
+                Every = TimeSpan.FromMinutes(Number("BackupsEveryMinutes", 10, 0, 1440)),
+                Kept = TimeSpan.FromHours(Number("BackupsKeptHours", 24, 1, 8760)),
+            },
             Auth = new() { PasswordCost = Number("PasswordCost", 12, isDevelopment ? 4 : 10, 16) },
         };
         // A payment that is looked at less often than this comes too late for every ticket.
         if (settings.Sale.PaymentTimeout < 2 * settings.Payments.Period)
             throw new SettingsException("Ticketing__PaymentTimeoutMinutes must be at least twice as long as Ticketing__PaymentsEverySeconds");
+        // A slot's backups are told from those that are still to be made by being there.
+        if (settings.Backups.Kept < settings.Backups.Every)
+            throw new SettingsException("Ticketing__BackupsKeptHours must not be shorter than Ticketing__BackupsEveryMinutes");
         return settings;
 
         string? Secret(string name)

@@ -83,6 +83,7 @@ public static class TicketingHost
         services.AddSingleton(settings.Payments);
         services.AddSingleton(settings.Notifications);
         services.AddSingleton(settings.Auth);
+        services.AddSingleton(settings.Backups);
         services.AddSingleton(settings.SimulatedPayments);
         services.AddSingleton<PasswordHasher>();
         services.AddSingleton<IPaymentProvider, SimulatedPaymentProvider>();

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Ticketing.Grains.Auth;
+using Ticketing.Grains.Backups;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
 using Ticketing.Grains.Tickets;
 using Ticketing.Grains.Users;
 using Ticketing.Storage.Auth;
+using Ticketing.Storage.Backups;
 using Ticketing.Storage.Events;
 using Ticketing.Storage.Notifications;
 using Ticketing.Storage.Payments;
@@ -29,6 +31,7 @@ public static class StorageRegistration
         services.AddSingleton<INotificationRecords, NotificationRecords>();
         services.AddSingleton<ICredentialRecords, CredentialRecords>();
         services.AddSingleton<IUserRecords, UserRecords>();
+        services.AddSingleton<IBackupRecords, BackupRecords>();
         services.AddKeyedSingleton<IGrainStorage, GrainStorage>(DefaultProviderName);
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredKeyedService<IGrainStorage>(DefaultProviderName));
         services.AddSingleton<IReminderTable, ReminderTable>();
