@@ -92,6 +92,9 @@ public sealed record Settings
     /// <summary>How the backups job works (<c>Ticketing__BackupsEveryMinutes</c>, <c>Ticketing__BackupsKeptHours</c>).</summary>
     public BackupSettings Backups { get; init; } = new();
 
+    /// <summary>Where the backups' files are (<c>Ticketing__BackupDirectory</c>), best on another disk than the data. Silos of a cluster share it.</summary>
+    public required string BackupDirectory { get; init; }
+
     /// <summary>How passwords are kept (<c>Ticketing__PasswordCost</c>).</summary>
     public AuthSettings Auth { get; init; } = new();
 
@@ -108,10 +111,12 @@ public sealed record Settings
     public static Settings Read(IConfiguration configuration, bool isDevelopment)
     {
         var own = configuration.GetSection("Ticketing");
+        var directory = DirectoryOf(own["DataDirectory"]);
         var settings = new Settings
         {
             IsDevelopment = isDevelopment,
-            DataDirectory = DirectoryOf(own["DataDirectory"]),
+            DataDirectory = directory,
+            BackupDirectory = Text(own["BackupDirectory"]) is { } backups ? Path.GetFullPath(backups) : Path.Combine(directory, "backups"),
             Urls = UrlsOf(Text(configuration["urls"]) ?? (isDevelopment ? DevelopmentUrls : ProductionUrls)),
             ExternalSignature = Secret("JWT_EXTERNAL_SIGNATURE"),
             InternalSignature = Secret("JWT_INTERNAL_SIGNATURE"),

@@ -11,6 +11,7 @@ using Ticketing.Grains.Payments;
 using Ticketing.Mail.Smtp;
 using Ticketing.Payments.Simulated;
 using Ticketing.Storage;
+using Ticketing.Storage.Backups;
 using Ticketing.Storage.Sqlite;
 
 namespace Ticketing.Silo;
@@ -78,6 +79,7 @@ public static class TicketingHost
         // Registered by a factory, so that the container disposes of it, after everything that stands on it.
         services.AddSingleton<IEngine>(_ => engine);
         services.AddTicketingStorage();
+        services.AddSingleton(new BackupDirectory(settings.BackupDirectory));
         services.AddTicketingJobs();
         services.AddSingleton(settings.Sale);
         services.AddSingleton(settings.Payments);

@@ -109,6 +109,9 @@ public sealed class SqliteEngine : IEngine
         return (IReadOnlyList<Row>)rows;
     });
 
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Row> Scan(RecordTable table) => Rows(table).ToAsyncEnumerable();
+
     /// <summary>Closes the file and gives the directory up.</summary>
     public void Dispose()
     {
@@ -148,20 +151,54 @@ public sealed class SqliteEngine : IEngine
 
     private ValueTask<T> Read<T>(Func<Statements, T> read)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (!readers.TryTake(out var reader)) reader = new Statements(Connect(SqliteOpenMode.ReadOnly));
+        var reader = TakeReader();
         try
         {
-            return new(read(reader));
+            return new(Explained(() => read(reader)));
+        }
+        finally
+        {
+            GiveBack(reader);
+        }
+    }
+
+    /// <summary>One statement sees the database as it was when it began (https://www.sqlite.org/isolation.html), however long its rows are fetched.</summary>
+    private IEnumerable<Row> Rows(RecordTable table)
+    {
+        var statements = TakeReader();
+        try
+        {
+            using var rows = Explained(() =>
+                statements[(table, "scan"), 0, () => $"SELECT {Columns(table)} FROM {table.Name} ORDER BY id"].ExecuteReader());
+            while (Explained(rows.Read)) yield return Row(rows, table);
+        }
+        finally
+        {
+            GiveBack(statements);
+        }
+    }
+
+    private Statements TakeReader()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return readers.TryTake(out var reader) ? reader : new Statements(Connect(SqliteOpenMode.ReadOnly));
+    }
+
+    private void GiveBack(Statements reader)
+    {
+        if (disposed) reader.Dispose();
+        else readers.Add(reader);
+    }
+
+    private T Explained<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (SqliteException e)
         {
             throw SqliteErrors.Explain(e, file);
-        }
-        finally
-        {
-            if (disposed) reader.Dispose();
-            else readers.Add(reader);
         }
     }
 

@@ -28,6 +28,9 @@ public interface IEngine : IDisposable
 
     /// <summary>The records a query asks for.</summary>
     ValueTask<IReadOnlyList<Row>> List(Query query);
+
+    /// <summary>All records of a table as they stood at one moment, in the order of keys, as a stream. What is written meanwhile waits for nothing.</summary>
+    IAsyncEnumerable<Row> Scan(RecordTable table);
 }
 
 /// <summary>Storage could not do what it was asked. The message is one line for an operator.</summary>

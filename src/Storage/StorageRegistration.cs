@@ -20,7 +20,7 @@ namespace Ticketing.Storage;
 /// <summary>Registers all that stands on an engine.</summary>
 public static class StorageRegistration
 {
-    /// <summary>Adds the commit loop, the journal, the read ports, grain storage (as the default) and the reminder table. The engine itself is the caller's.</summary>
+    /// <summary>Adds the commit loop, the journal, the read ports, the backups' files, grain storage (as the default) and the reminder table. The engine itself and the <see cref="BackupDirectory"/> are the caller's.</summary>
     public static IServiceCollection AddTicketingStorage(this IServiceCollection services)
     {
         services.AddSingleton<CommitLoop>();
@@ -32,6 +32,7 @@ public static class StorageRegistration
         services.AddSingleton<ICredentialRecords, CredentialRecords>();
         services.AddSingleton<IUserRecords, UserRecords>();
         services.AddSingleton<IBackupRecords, BackupRecords>();
+        services.AddSingleton<IBackupFiles, BackupFiles>();
         services.AddKeyedSingleton<IGrainStorage, GrainStorage>(DefaultProviderName);
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredKeyedService<IGrainStorage>(DefaultProviderName));
         services.AddSingleton<IReminderTable, ReminderTable>();

@@ -46,13 +46,22 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
         if (After(units) is { } after) throw after;
     }
 
-    public ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit) => inner.ReadJournal(key, after, limit);
+    /// <summary>What happens before a journal is read.</summary>
+    public Func<Task> BeforeJournal { get; set; } = () => Task.CompletedTask;
+
+    public async ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit)
+    {
+        await BeforeJournal();
+        return await inner.ReadJournal(key, after, limit);
+    }
 
     public ValueTask<Snapshot?> ReadSnapshot(RecordId key) => inner.ReadSnapshot(key);
 
     public ValueTask<Row?> Find(RecordTable table, Cell key) => inner.Find(table, key);
 
     public ValueTask<IReadOnlyList<Row>> List(Query query) => inner.List(query);
+
+    public IAsyncEnumerable<Row> Scan(RecordTable table) => inner.Scan(table);
 
     public void Dispose()
     {

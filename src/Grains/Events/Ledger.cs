@@ -138,12 +138,23 @@ internal sealed class Ledger
 
     private void Replay(JournalBatch batch)
     {
+        foreach (var entry in Next(key, number, chain, batch)) Sale.Apply(entry);
+        (number, chain) = (batch.Number, batch.Chain);
+        bytesSinceSnapshot += batch.Payload.Length;
+    }
+
+    /// <summary>The entries of the batch that comes next in a journal.</summary>
+    /// <param name="key">The event.</param>
+    /// <param name="number">The batch before; 0 at the beginning.</param>
+    /// <param name="chain">The chain after the batch before; empty at the beginning.</param>
+    /// <param name="batch">The batch.</param>
+    /// <exception cref="InvalidDataException">It is another one, or edited, or unreadable.</exception>
+    internal static List<Entry> Next(EventKey key, long number, ReadOnlySpan<byte> chain, JournalBatch batch)
+    {
         if (batch.Number != number + 1) throw new InvalidDataException($"event {key}: batch {number + 1} of the journal is missing");
         if (!Chain(chain, batch.Number, batch.Payload).AsSpan().SequenceEqual(batch.Chain))
             throw new InvalidDataException($"event {key}: batch {batch.Number} of the journal is not what was written");
-        foreach (var entry in EntryFormat.Read(batch.Payload)) Sale.Apply(entry);
-        (number, chain) = (batch.Number, batch.Chain);
-        bytesSinceSnapshot += batch.Payload.Length;
+        return EntryFormat.Read(batch.Payload);
     }
 
     /// <summary>An activation's first batch: empty but for the word that it opened.</summary>

@@ -43,6 +43,8 @@ internal sealed class SharedEngine(IEngine engine) : IEngine
 
     public ValueTask<IReadOnlyList<Row>> List(Query query) => engine.List(query);
 
+    public IAsyncEnumerable<Row> Scan(RecordTable table) => engine.Scan(table);
+
     /// <summary>All entries of an event's journal.</summary>
     public async Task<List<Entry>> Entries(EventKey key) =>
         [.. (await ReadJournal(key.Value, 0, int.MaxValue)).SelectMany(batch => EntryFormat.Read(batch.Payload))];

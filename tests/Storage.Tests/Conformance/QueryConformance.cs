@@ -166,6 +166,37 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
             ids.One, Samples.Batch(version), Samples.Put(Samples.Ticket(ids.One), version), Samples.Put(Samples.Ticket(ids.Other), version));
     }
 
+    [Fact]
+    public async Task A_scan_sees_all_records_as_they_were_when_it_began_whatever_is_written_meanwhile()
+    {
+        for (var i = 0; i < 500; i++) Put($"{i:d4}", hash: i);
+        var seen = new List<(string Key, long Hash)>();
+        await foreach (var row in Engine.Scan(Table))
+        {
+            if (seen.Count == 1)
+            {
+                Put("0400", hash: -1);
+                Put("0400 and more", hash: -1);
+                Assert.Equal(UnitOutcome.Committed, Commit(new RecordWrite(Table, WriteRule.IfExpected, 1, Cell.Of("0300"), 0, null)));
+                Assert.Equal(-1, (await Engine.Find(Table, Cell.Of("0400")))!.Members[0].Number);
+            }
+
+            seen.Add((row.Key.Text, row.Members[0].Number));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => ($"{i:d4}", (long)i)), seen);
+        Assert.Equal(500, await Engine.Scan(Table).CountAsync());
+    }
+
+    [Fact]
+    public async Task A_scan_that_is_given_up_holds_nothing_back()
+    {
+        for (var i = 0; i < 10; i++) Put($"{i}", hash: i);
+        for (var i = 0; i < 10; i++) Assert.Equal("0", (await Engine.Scan(Table).FirstAsync()).Key.Text);
+        Reopen();
+        Assert.Equal(10, await Engine.Scan(Table).CountAsync());
+    }
+
     private void Put(string key, long hash, string grain = "g") => Commit(new RecordWrite(
         Table, WriteRule.Always, 0, Cell.Of(key), 1, [Cell.Of(hash), Cell.Of(grain), Cell.Of("name"), Cell.Of(0), Cell.Of(0)]));
 

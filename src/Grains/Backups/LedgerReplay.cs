@@ -1,0 +1,58 @@
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Events;
+
+namespace Ticketing.Grains.Backups;
+
+/// <summary>A journal read again batch by batch: what it proves, and what it means for the records. Holds one event's sale, as its grain does.</summary>
+/// <param name="key">The event.</param>
+public sealed class LedgerReplay(EventKey key)
+{
+    private readonly Sale sale = new(key);
+    private long number;
+    private byte[] chain = [];
+
+    /// <summary>The event.</summary>
+    public EventKey Key => key;
+
+    /// <summary>The event as it stands after the batches so far; nothing before the entry that makes it.</summary>
+    public EventChanged? Event => sale.Details is null ? null : new(sale.Record(), sale.IsDeleted);
+
+    /// <summary>How many entries of a batch count as positions of the ledger; those that only say who writes do not.</summary>
+    /// <exception cref="InvalidDataException">The batch is unreadable.</exception>
+    public static int Positions(JournalBatch batch) => EntryFormat.Read(batch.Payload).Count(entry => entry is not Opened);
+
+    /// <summary>
+    /// Replays the next batch. The chain ties it to all before it; the sale asserts with each entry that free + taken + withheld = capacity and that no seat has two tickets.
+    /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="changes">Gets what the batch does to the records, but for the event's own; absent when nobody wants to know.</param>
+    /// <exception cref="InvalidDataException">The batch is not the next one, or edited, or contradicts what came before.</exception>
+    public void Add(JournalBatch batch, List<RecordChange>? changes = null)
+    {
+        var entries = Ledger.Next(key, number, chain, batch);
+        try
+        {
+            foreach (var entry in entries) Apply(entry, changes);
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"event {key}: batch {batch.Number} of the journal contradicts those before it: {e.Message}", e);
+        }
+
+        (number, chain) = (batch.Number, batch.Chain);
+    }
+
+    private void Apply(Entry entry, List<RecordChange>? changes)
+    {
+        sale.Apply(entry);
+        var seat = entry switch
+        {
+            Purchased bought => bought.Seat,
+            SeatMoved moved => moved.Seat,
+            _ => 1u,
+        };
+        if (entry is not Opened && (sale.Details is not { } details || seat == 0 || seat > details.Capacity))
+            throw new InvalidDataException($"event {key}: seat {seat} is none of its seats");
+        if (changes is not null) Projection.Add(changes, sale, key, entry, sale.Position);
+    }
+}
