@@ -41,7 +41,11 @@ internal sealed class DocsOfRoute : IOperationFilter
     private static IEnumerable<IOpenApiParameter> Parameters(ApiDescription route, RouteDoc doc)
     {
         foreach (var segment in route.RelativePath!.Split('/').Where(static part => part.StartsWith('{')))
-            yield return new OpenApiParameter { Name = segment[1..^1].Split(':')[0], In = ParameterLocation.Path, Required = true, Schema = IdSchema() };
+        {
+            var schema = segment.Contains(':', StringComparison.Ordinal) ? IdSchema() : NameSchema(doc.PathNames);
+            yield return new OpenApiParameter { Name = segment[1..^1].Split(':')[0], In = ParameterLocation.Path, Required = true, Schema = schema };
+        }
+
         if (doc.IsList)
         {
             yield return new OpenApiParameter
@@ -131,6 +135,8 @@ internal sealed class DocsOfRoute : IOperationFilter
             statuses.UnionWith([StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable]);
         return statuses;
     }
+
+    private static OpenApiSchema NameSchema(string[] names) => new() { Type = JsonSchemaType.String, Enum = [.. names.Select(static name => JsonValue.Create(name))] };
 
     private static OpenApiSchema IdSchema() => new() { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{24}$" };
 

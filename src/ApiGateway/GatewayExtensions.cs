@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Ticketing.ApiGateway.Auth;
+using Ticketing.ApiGateway.Backups;
 using Ticketing.ApiGateway.Events;
 using Ticketing.ApiGateway.Notifications;
 using Ticketing.ApiGateway.Payments;
@@ -82,6 +83,7 @@ public static class GatewayExtensions
         "tickets" => routes.MapTickets(),
         "notifications" => routes.MapNotifications(),
         "payments" => routes.MapPayments(),
-        _ => routes,
+        "backups" => routes.MapBackups(),
+        _ => throw new InvalidOperationException($"no routes of the word {word}"),
     };
 }

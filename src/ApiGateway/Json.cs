@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Ticketing.ApiGateway.Auth;
+using Ticketing.ApiGateway.Backups;
 using Ticketing.ApiGateway.Events;
 using Ticketing.ApiGateway.Notifications;
 using Ticketing.ApiGateway.Payments;
@@ -7,6 +8,7 @@ using Ticketing.ApiGateway.Tickets;
 using Ticketing.ApiGateway.Users;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Backups;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
@@ -23,7 +25,7 @@ namespace Ticketing.ApiGateway;
     Converters =
     [
         typeof(IdConverter), typeof(DateConverter), typeof(Names<Currency>), typeof(Names<Role>), typeof(Names<TicketStatus>),
-        typeof(Names<PaymentStatus>), typeof(Names<GivenStatus>), typeof(Names<NotificationStatus>), typeof(Names<NotificationType>),
+        typeof(Names<PaymentStatus>), typeof(Names<GivenStatus>), typeof(Names<NotificationStatus>), typeof(Names<NotificationType>), typeof(Names<BackupService>), typeof(Names<BackupStatus>),
     ])]
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(Failure))]
@@ -58,4 +60,7 @@ namespace Ticketing.ApiGateway;
 [JsonSerializable(typeof(NotificationStatusBody))]
 [JsonSerializable(typeof(Envelope<NotificationView>))]
 [JsonSerializable(typeof(Envelope<NotificationView[]>))]
+[JsonSerializable(typeof(BackupBody))]
+[JsonSerializable(typeof(Envelope<BackupView>))]
+[JsonSerializable(typeof(Envelope<BackupView[]>))]
 internal sealed partial class Json : JsonSerializerContext;

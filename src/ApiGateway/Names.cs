@@ -11,7 +11,9 @@ internal sealed class Names<T> : JsonConverter<T> where T : struct, Enum
     private static readonly FrozenDictionary<T, JsonEncodedText> ByValue =
         ByName.ToFrozenDictionary(static pair => pair.Value, static pair => JsonEncodedText.Encode(pair.Key));
 
-    public static string All { get; } = string.Join(", ", ByName.Keys.Order());
+    public static string[] Sorted { get; } = [.. ByName.Keys.Order()];
+
+    public static string All { get; } = string.Join(", ", Sorted);
 
     public static bool TryParse(string? name, out T value)
     {

@@ -15,10 +15,12 @@ internal static class Refusals
     public static int Status(this Refusal rule) => rule switch
     {
         Refusal.NoSuchEvent or Refusal.NoSuchTicket or Refusal.NoSuchPayment or Refusal.NoSuchNotification or Refusal.NoSuchUser
+            or Refusal.NoSuchBackup
             => StatusCodes.Status404NotFound,
         Refusal.NotYours => StatusCodes.Status403Forbidden,
         Refusal.SeatTaken or Refusal.SoldOut or Refusal.SaleOver or Refusal.SeatBeyondCapacity or Refusal.TicketEnded
             or Refusal.AllotmentBeyondSeats or Refusal.CapacityBelowSeatsTaken or Refusal.TitleTaken or Refusal.EmailTaken or Refusal.PaymentEnded
+            or Refusal.BackupNotCompleted or Refusal.BackupDamaged
             => StatusCodes.Status409Conflict,
         Refusal.OperationIdReused => StatusCodes.Status422UnprocessableEntity,
         Refusal.EventChanged => StatusCodes.Status412PreconditionFailed,
@@ -50,5 +52,8 @@ internal static class Refusals
         Refusal.PaymentEnded => "The payment has ended.",
         Refusal.EventChanged => "The event has changed since the version that If-Match names.",
         Refusal.TooManyPasswords => "Too many passwords from your address wait to be checked. Nothing was done; ask again.",
+        Refusal.NoSuchBackup => "There is no such backup.",
+        Refusal.BackupNotCompleted => "The backup has no contents: it is not written yet, or failed.",
+        Refusal.BackupDamaged => "The backup's contents are missing or damaged. The server's log has the details.",
     };
 }

@@ -23,6 +23,9 @@ internal sealed record RouteDoc(string Title)
     /// <summary>Serves requests that never reached a route.</summary>
     public static RouteDoc Request { get; } = new("Request");
 
+    /// <summary>What a parameter of the path may be, where it is no id.</summary>
+    public string[] PathNames { get; init; } = [];
+
     /// <summary>The type of the request body, when there is one.</summary>
     public Type? Body { get; init; }
 

@@ -101,4 +101,13 @@ public enum Refusal
 
     /// <summary>Too many passwords from one address wait to be hashed already.</summary>
     TooManyPasswords,
+
+    /// <summary>There is no such backup, or none of the service.</summary>
+    NoSuchBackup,
+
+    /// <summary>The backup has no contents: it is not written yet, or failed.</summary>
+    BackupNotCompleted,
+
+    /// <summary>The backup's contents are missing, or not what was written.</summary>
+    BackupDamaged,
 }

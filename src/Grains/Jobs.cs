@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Grains.Abstractions.Backups;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Notifications;
@@ -6,7 +7,7 @@ using Ticketing.Grains.Payments;
 
 namespace Ticketing.Grains;
 
-/// <summary>The background jobs: settling payments and sending notifications.</summary>
+/// <summary>The background jobs: settling payments, sending notifications and making backups.</summary>
 public static class Jobs
 {
     /// <summary>Lets the jobs of a silo end in order when it stops.</summary>
@@ -20,5 +21,6 @@ public static class Jobs
     [
         .. Enumerable.Range(0, PaymentState.Shards).Select(shard => grains.GetGrain<IPaymentRunGrain>(shard).Start()),
         .. Enumerable.Range(0, NotificationState.Shards).Select(shard => grains.GetGrain<INotificationRunGrain>(shard).Start()),
+        grains.GetGrain<IBackupRunGrain>(0).Start(),
     ]);
 }

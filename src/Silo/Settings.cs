@@ -3,6 +3,7 @@ using System.Net;
 using Ticketing.ApiGateway.Auth;
 using Ticketing.ApiGateway.Users;
 using Ticketing.Grains.Auth;
+using Ticketing.Grains.Backups;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
@@ -89,6 +90,12 @@ public sealed record Settings
     /// <summary>How the sending job works (<c>Ticketing__NotificationsEverySeconds</c>).</summary>
     public NotificationSettings Notifications { get; init; } = new();
 
+    /// <summary>How the backups job works (<c>Ticketing__BackupsEveryMinutes</c>, <c>Ticketing__BackupsKeptHours</c>).</summary>
+    public BackupSettings Backups { get; init; } = new();
+
+    /// <summary>Where the backups' files are (<c>Ticketing__BackupDirectory</c>), best on another disk than the data. Silos of a cluster share it.</summary>
+    public required string BackupDirectory { get; init; }
+
     /// <summary>How passwords are kept and guesses held back (<c>Ticketing__PasswordCost</c>, <c>Ticketing__GuessesPerAccount</c>, <c>Ticketing__GuessWindowMinutes</c>).</summary>
     public AuthSettings Auth { get; init; } = new();
 
@@ -116,10 +123,12 @@ public sealed record Settings
         var own = configuration.GetSection("Ticketing");
         // No longer than an account that nobody asks for stays in memory, where its guesses are counted.
         var guessWindow = TimeSpan.FromMinutes(Number("GuessWindowMinutes", 15, 1, 15));
+        var directory = DirectoryOf(own["DataDirectory"]);
         var settings = new Settings
         {
             IsDevelopment = isDevelopment,
-            DataDirectory = DirectoryOf(own["DataDirectory"]),
+            DataDirectory = directory,
+            BackupDirectory = Text(own["BackupDirectory"]) is { } backups ? Path.GetFullPath(backups) : Path.Combine(directory, "backups"),
             Urls = UrlsOf(Text(configuration["urls"]) ?? (isDevelopment ? DevelopmentUrls : ProductionUrls)),
             ExternalSignature = Secret("JWT_EXTERNAL_SIGNATURE"),
             InternalSignature = Secret("JWT_INTERNAL_SIGNATURE"),
@@ -135,6 +144,11 @@ public sealed record Settings
             Payments = new() { Period = TimeSpan.FromSeconds(Number("PaymentsEverySeconds", 10, 1, 3600)) },
             SimulatedPayments = new() { Delay = TimeSpan.FromMilliseconds(Number("SimulatedPaymentDelayMilliseconds", 1000, 0, 3_600_000)) },
             Notifications = new() { Period = TimeSpan.FromSeconds(Number("NotificationsEverySeconds", 10, 1, 30)) },
+            Backups = new()
+            {
+                Every = TimeSpan.FromMinutes(Number("BackupsEveryMinutes", 10, 0, 1440)),
+                Kept = TimeSpan.FromHours(Number("BackupsKeptHours", 24, 1, 8760)),
+            },
             Auth = new()
             {
                 PasswordCost = Number("PasswordCost", 12, isDevelopment ? 4 : 10, 16),
@@ -153,6 +167,9 @@ public sealed record Settings
         // A payment that is looked at less often than this comes too late for every ticket.
         if (settings.Sale.PaymentTimeout < 2 * settings.Payments.Period)
             throw new SettingsException("Ticketing__PaymentTimeoutMinutes must be at least twice as long as Ticketing__PaymentsEverySeconds");
+        // A slot's backups are told from those that are still to be made by being there.
+        if (settings.Backups.Kept < settings.Backups.Every)
+            throw new SettingsException("Ticketing__BackupsKeptHours must not be shorter than Ticketing__BackupsEveryMinutes");
         return settings;
 
         string? Secret(string name)

@@ -83,12 +83,13 @@ public static class TicketingHost
         // Registered by a factory, so that the container disposes of it, after everything that stands on it.
         services.AddSingleton<IEngine>(_ => engine);
         services.AddTicketingStorage();
-        services.AddSingleton(new BackupDirectory(Path.Combine(settings.DataDirectory, "backups")));
+        services.AddSingleton(new BackupDirectory(settings.BackupDirectory));
         services.AddTicketingJobs();
         services.AddSingleton(settings.Sale);
         services.AddSingleton(settings.Payments);
         services.AddSingleton(settings.Notifications);
         services.AddSingleton(settings.Auth);
+        services.AddSingleton(settings.Backups);
         services.AddSingleton(settings.SimulatedPayments);
         services.AddSingleton<PasswordHasher>();
         services.AddSingleton<IPaymentProvider, SimulatedPaymentProvider>();

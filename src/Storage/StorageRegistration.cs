@@ -32,6 +32,7 @@ public static class StorageRegistration
         services.AddSingleton<ICredentialRecords, CredentialRecords>();
         services.AddSingleton<IEndedTokenRecords, EndedTokenRecords>();
         services.AddSingleton<IUserRecords, UserRecords>();
+        services.AddSingleton<IBackupRecords, BackupRecords>();
         services.AddSingleton<IBackupFiles, BackupFiles>();
         services.AddKeyedSingleton<IGrainStorage, GrainStorage>(DefaultProviderName);
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredKeyedService<IGrainStorage>(DefaultProviderName));

@@ -1,11 +1,13 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
+using Ticketing.Grains.Abstractions.Backups;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
 using Ticketing.Grains.Auth;
+using Ticketing.Grains.Backups;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
@@ -140,6 +142,30 @@ public static class Tables
         one => [Cell.Of(one.Expires), Cell.Of(one.EndedAt)],
         row => new EndedToken(row.Key.Id, row.Members[0].Number, Time(row.Members[1])));
 
+    /// <summary>The backups, deleted ones included, which are also what their grains keep. Their contents are files.</summary>
+    public static RecordTable<BackupState> Backups { get; } = new(
+        "backups",
+        [
+            Text("service_name"), Text("status"), Number("created_at"), Number("finished_at"), Number("records"), Number("bytes"), Text("checksum"),
+            Number("next_at"), Number("attempts"), Number("deleted"),
+        ],
+        [["service_name", "status"], ["finished_at"], ["next_at"]],
+        one => Cell.Of(one.Backup!.Id.Value),
+        one => [
+            Cell.Of(one.Backup!.Service), Cell.Of(one.Backup.Status), Cell.Of(one.Backup.CreatedAt), Cell.Of(one.Backup.FinishedAt),
+            Maybe(one.Backup.Records), Maybe(one.Backup.Bytes), one.Backup.Checksum is { } checksum ? Cell.Of(checksum) : Cell.None,
+            Cell.Of(one.NextAt), Cell.Of(one.Attempts), Cell.Of(one.IsDeleted ? 1 : 0),
+        ],
+        row => new BackupState
+        {
+            Backup = new BackupRecord(
+                new BackupId(row.Key.Id), row.Members[0].Enum<BackupService>(), row.Members[1].Enum<BackupStatus>(), Time(row.Members[2]),
+                row.Members[3].TimeOrNone, Maybe(row.Members[4]), Maybe(row.Members[5]), row.Members[6].HasValue ? row.Members[6].Text : null),
+            NextAt = row.Members[7].TimeOrNone,
+            Attempts = (int)row.Members[8].Number,
+            IsDeleted = row.Members[9].Number != 0,
+        });
+
     /// <summary>What the other grains keep, as JSON, by the name of the state and the grain's id.</summary>
     public static RecordTable States { get; } = new("states", ColumnType.Text, [new("payload", ColumnType.Bytes)], []);
 
@@ -148,7 +174,7 @@ public static class Tables
         "reminders", ColumnType.Text, [Number("hash"), Text("grain"), Text("name"), Number("start_at"), Number("period")], [["hash"]]);
 
     /// <summary>All of them: what an engine makes at start.</summary>
-    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, Credentials, EndedTokens, States, Reminders];
+    public static IReadOnlyList<RecordTable> All { get; } = [Events, Tickets, Payments, Notifications, Users, Credentials, EndedTokens, Backups, States, Reminders];
 
     private static Column Id(string name) => new(name, ColumnType.Id);
 
@@ -157,4 +183,8 @@ public static class Tables
     private static Column Number(string name) => new(name, ColumnType.Number);
 
     private static DateTimeOffset Time(Cell cell) => DateTimeOffset.FromUnixTimeMilliseconds(cell.Number);
+
+    private static Cell Maybe(long? number) => number is { } value ? Cell.Of(value) : Cell.None;
+
+    private static long? Maybe(Cell cell) => cell.HasValue ? cell.Number : null;
 }

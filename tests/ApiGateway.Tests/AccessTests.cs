@@ -42,6 +42,12 @@ public sealed class AccessTests(TestGateway gateway) : IClassFixture<TestGateway
     [InlineData("POST", "/api/notifications")]
     [InlineData("PATCH", $"/api/notifications/{Id}")]
     [InlineData("DELETE", $"/api/notifications/{Id}")]
+    [InlineData("GET", "/api/backups")]
+    [InlineData("POST", "/api/backups")]
+    [InlineData("GET", "/api/backups/Users/last")]
+    [InlineData("GET", $"/api/backups/{Id}")]
+    [InlineData("DELETE", $"/api/backups/{Id}")]
+    [InlineData("POST", $"/api/backups/{Id}/verify")]
     public async Task Without_a_good_token_a_route_that_is_not_public_answers_401(string method, string path)
     {
         var expired = TokenTests.Sign(
@@ -78,6 +84,12 @@ public sealed class AccessTests(TestGateway gateway) : IClassFixture<TestGateway
     [InlineData("PATCH", $"/api/notifications/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator })]
     [InlineData("DELETE", $"/api/notifications/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator })]
     [InlineData("GET", $"/api/notifications/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator })]
+    [InlineData("GET", "/api/backups", new[] { Role.User, Role.EventCreator, Role.Operator })]
+    [InlineData("POST", "/api/backups", new[] { Role.User, Role.EventCreator, Role.Operator })]
+    [InlineData("GET", "/api/backups/Users/last", new[] { Role.User, Role.EventCreator, Role.Operator })]
+    [InlineData("GET", $"/api/backups/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator })]
+    [InlineData("DELETE", $"/api/backups/{Id}", new[] { Role.User, Role.EventCreator, Role.Operator })]
+    [InlineData("POST", $"/api/backups/{Id}/verify", new[] { Role.User, Role.EventCreator, Role.Operator })]
     public async Task A_role_that_is_not_allowed_answers_403_before_the_body_is_read(string method, string path, Role[] roles)
     {
         foreach (var role in roles)

@@ -39,6 +39,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
         ["PATCH /api/payments/{id:id}"] = _ => new() { ["status"] = "Success" },
         ["POST /api/notifications"] = scene => NotificationCalls.Body(scene.Owner.Id),
         ["PATCH /api/notifications/{id:id}"] = _ => new() { ["status"] = "Sent" },
+        ["POST /api/backups"] = _ => new() { ["service_name"] = "Tickets" },
         ["PATCH /api/tickets/{ticket_id:id}/seat"] = _ => new() { ["seat_number"] = 21 },
     };
 
@@ -115,6 +116,10 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
     [InlineData("GET", "/api/payments/{0}")]
     [InlineData("GET", "/api/notifications/{0}")]
     [InlineData("DELETE", "/api/notifications/{0}")]
+    [InlineData("GET", "/api/backups/{0}")]
+    [InlineData("GET", "/api/backups/{0}/last")]
+    [InlineData("DELETE", "/api/backups/{0}")]
+    [InlineData("POST", "/api/backups/{0}/verify")]
     public async Task An_id_that_is_none_or_nobodys_is_not_found(string method, string path)
     {
         var body = method == "PUT" ? EventCalls.Body(remaining: 10) : new JsonObject { ["seat_number"] = 1 };
@@ -140,7 +145,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
     [InlineData("cursor=")]
     public async Task A_page_that_cannot_be_is_refused(string query)
     {
-        foreach (var word in new[] { "events", "tickets", "payments", "notifications" })
+        foreach (var word in new[] { "events", "tickets", "payments", "notifications", "backups" })
             IsClear(await Api.Get($"/api/{word}?{query}", Jwt.Admin), HttpStatusCode.BadRequest);
     }
 
@@ -148,7 +153,8 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
     [InlineData("GET", "/")]
     [InlineData("GET", "/api")]
     [InlineData("GET", "/api/nothing")]
-    [InlineData("GET", "/api/backups")]
+    [InlineData("PUT", "/api/backups")]
+    [InlineData("GET", "/api/backups/restore")]
     [InlineData("DELETE", "/api/auth/login")]
     [InlineData("GET", "/api/auth/register")]
     [InlineData("PATCH", "/api/events")]
@@ -256,7 +262,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
     private async Task<string> Everything()
     {
         var lists = new List<string>();
-        foreach (var word in new[] { "events", "tickets", "payments", "notifications" })
+        foreach (var word in new[] { "events", "tickets", "payments", "notifications", "backups" })
             lists.AddRange((await Api.All($"/api/{word}", Jwt.Admin)).Select(record => record.ToJsonString()));
         var users = await Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IUserListGrain>(0).List(PageRequest.First);
         return string.Join('\n', [.. lists, .. users.Items.Select(user => user.ToString())]);

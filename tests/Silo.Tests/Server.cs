@@ -41,6 +41,7 @@ internal sealed class Server : IAsyncDisposable
         var values = Usual((directory ?? owned!).Path);
         foreach (var (name, value) in changes ?? []) values[name] = value;
         var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), isDevelopment: true);
+        settings = settings with { Backups = settings.Backups with { Period = TimeSpan.FromSeconds(1) } };
         settings = adjust?.Invoke(settings) ?? settings;
         var log = new ErrorLog();
         var app = TicketingHost.Build(settings, builder =>
@@ -68,6 +69,7 @@ internal sealed class Server : IAsyncDisposable
         ["Ticketing:PaymentsEverySeconds"] = "1",
         ["Ticketing:NotificationsEverySeconds"] = "1",
         ["Ticketing:SimulatedPaymentDelayMilliseconds"] = "0",
+        ["Ticketing:BackupsEveryMinutes"] = "0",
         ["Ticketing:PasswordCost"] = "4",
         ["JWT_EXTERNAL_SIGNATURE"] = Jwt.ExternalKey,
         ["JWT_INTERNAL_SIGNATURE"] = Jwt.InternalKey,
@@ -96,6 +98,7 @@ public sealed class IdleServer : SharedServer
     {
         Payments = settings.Payments with { Period = TimeSpan.FromHours(1) },
         Notifications = settings.Notifications with { Period = TimeSpan.FromHours(1) },
+        Backups = settings.Backups with { Period = TimeSpan.FromHours(1) },
     });
 }
 

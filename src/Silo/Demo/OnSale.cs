@@ -28,6 +28,7 @@ internal static class OnSale
                 ["Ticketing:Dashboard"] = "false",
                 ["Ticketing:PaymentsEverySeconds"] = "2",
                 ["Ticketing:NotificationsEverySeconds"] = "2",
+                ["Ticketing:BackupsEveryMinutes"] = "0",
                 ["ADMIN_EMAIL"] = "admin@demo.example",
                 ["ADMIN_PASSWORD"] = Guid.NewGuid().ToString("n"),
                 ["urls"] = "http://127.0.0.1:0",

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Backups;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Backups;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
 using Ticketing.Grains.Tests.Users;
@@ -42,4 +44,18 @@ internal sealed class JobRecords(AccountStore store) : IPaymentRecords, INotific
         var items = all.Where(item => page.After is not { } after || id(item) > after).Take(page.Limit).ToArray();
         return new(items, items.Length == page.Limit ? id(items[^1]) : null);
     }
+}
+
+/// <summary>Storage without a backup: the backups' job, which is started with the others, has tests of its own.</summary>
+internal sealed class NoBackups : IBackupRecords
+{
+    public ValueTask<Page<BackupRecord>> List(PageRequest page) => new(new Page<BackupRecord>([], null));
+
+    public ValueTask<BackupRecord?> Find(BackupId id) => default;
+
+    public ValueTask<BackupRecord?> Last(BackupService service) => default;
+
+    public ValueTask<DueBackup[]> Due(DateTimeOffset now, BackupId? after, int limit) => new([]);
+
+    public ValueTask<BackupId[]> Ended(DateTimeOffset by, BackupId? after, int limit) => new([]);
 }

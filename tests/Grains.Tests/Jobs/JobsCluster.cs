@@ -11,6 +11,7 @@ using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Backups;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
 using Ticketing.Grains.Tests.Users;
@@ -60,6 +61,8 @@ public sealed class JobsCluster : IAsyncLifetime, IDisposable
             silo.Services.AddSingleton<IMailer>(Mailer);
             silo.Services.AddSingleton(new PaymentSettings());
             silo.Services.AddSingleton(new NotificationSettings());
+            silo.Services.AddSingleton<IBackupRecords, NoBackups>();
+            silo.Services.AddSingleton(new BackupSettings { Every = TimeSpan.Zero });
             silo.Services.AddSingleton<ILoggerProvider>(log);
             silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
             // Advancing a fake clock under the runtime's own loops makes them spin.

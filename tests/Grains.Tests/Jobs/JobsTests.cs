@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Grains.Abstractions.Backups;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Notifications;
@@ -21,6 +22,7 @@ public sealed class JobsTests : IClassFixture<JobsCluster>
         var table = cluster.Cluster.Silos[0].ServiceProvider.GetRequiredService<IReminderTable>();
         foreach (var shard in Enumerable.Range(0, PaymentState.Shards)) await HasReminder(table, cluster.Grains.GetGrain<IPaymentRunGrain>(shard));
         foreach (var shard in Enumerable.Range(0, NotificationState.Shards)) await HasReminder(table, cluster.Grains.GetGrain<INotificationRunGrain>(shard));
+        await HasReminder(table, cluster.Grains.GetGrain<IBackupRunGrain>(0));
     }
 
     [Fact]

@@ -58,6 +58,12 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         new("POST /api/notifications", [403, 403, 403, 403, 403, 403, 200], scene => NotificationCalls.Body(scene.Owner.Id)),
         new("PATCH /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200], _ => new() { ["status"] = "Pending" }),
         new("DELETE /api/notifications/{id:id}", [403, 403, 403, 403, 403, 200, 200]),
+        new("GET /api/backups", [403, 403, 403, 403, 403, 200, 200]),
+        new("GET /api/backups/{id:id}", [403, 403, 403, 403, 403, 200, 200]),
+        new("GET /api/backups/{service_name}/last", [403, 403, 403, 403, 403, 200, 200]),
+        new("POST /api/backups", [403, 403, 403, 403, 403, 200, 200], _ => new() { ["service_name"] = "Events" }),
+        new("POST /api/backups/{id:id}/verify", [403, 403, 403, 403, 403, 409, 409]),
+        new("DELETE /api/backups/{id:id}", [403, 403, 403, 403, 403, 200, 200]),
         .. Words.SelectMany(word => new Route[]
         {
             new($"GET /api/{word}/health", Anybody), new($"GET /api/{word}/doc/openapi.json", Anybody), new($"GET /api/{word}/doc/{{**asset}}", Anybody),
@@ -132,6 +138,8 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         (await server.Api.Send(HttpMethod.Post, "/api/users", Jwt.Internal, Profile())).Done();
         (await server.Api.Get("/api/tickets", Jwt.Internal)).Failed(HttpStatusCode.Unauthorized);
         (await server.Api.Get("/api/payments", Jwt.Internal)).Failed(HttpStatusCode.Unauthorized);
+        (await server.Api.Get("/api/backups", Jwt.Internal)).Failed(HttpStatusCode.Unauthorized);
+        (await server.Api.Get("/api/backups/Users/last", Jwt.Internal)).Failed(HttpStatusCode.NotFound, "no-such-backup");
         (await server.Api.Send(HttpMethod.Post, "/api/events", Jwt.Internal, EventCalls.Body())).Failed(HttpStatusCode.Unauthorized);
     }
 

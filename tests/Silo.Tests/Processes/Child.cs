@@ -109,6 +109,7 @@ internal sealed partial class Child : IAsyncDisposable
         ["Ticketing__PaymentsEverySeconds"] = "1",
         ["Ticketing__NotificationsEverySeconds"] = "1",
         ["Ticketing__SimulatedPaymentDelayMilliseconds"] = "0",
+        ["Ticketing__BackupsEveryMinutes"] = "0",
         ["Ticketing__PasswordCost"] = "4",
         ["JWT_EXTERNAL_SIGNATURE"] = Jwt.ExternalKey,
         ["JWT_INTERNAL_SIGNATURE"] = Jwt.InternalKey,

@@ -19,6 +19,9 @@ public sealed class StartTests
         { "Ticketing__PaymentsEverySeconds", "0", "Ticketing__PaymentsEverySeconds is '0'" },
         { "Ticketing__PaymentTimeoutMinutes", "1", "Ticketing__PaymentTimeoutMinutes must be at least twice as long" },
         { "Ticketing__NotificationsEverySeconds", "31", "Ticketing__NotificationsEverySeconds is '31'" },
+        { "Ticketing__BackupsEveryMinutes", "1441", "Ticketing__BackupsEveryMinutes is '1441'" },
+        { "Ticketing__BackupsEveryMinutes", "1440", "Ticketing__BackupsKeptHours must not be shorter" },
+        { "Ticketing__BackupsKeptHours", "0", "Ticketing__BackupsKeptHours is '0'" },
         { "Ticketing__DrainSeconds", "-1", "Ticketing__DrainSeconds is '-1'" },
         { "Ticketing__PasswordCost", "99999999999", "Ticketing__PasswordCost" },
         { "Ticketing__GuessesPerAccount", "0", "Ticketing__GuessesPerAccount is '0'" },
@@ -48,6 +51,7 @@ public sealed class StartTests
         using var directory = new DataDirectory();
         var changes = new Dictionary<string, string?> { [name] = value };
         if (name == "Ticketing__MailSecurity") changes["MAIL_HOSTNAME"] = "mail.example.org";
+        if (value == "1440") changes["Ticketing__BackupsKeptHours"] = "23";
         if (name == "Ticketing__PaymentTimeoutMinutes") changes["Ticketing__PaymentsEverySeconds"] = "31";
 
         await Refused(directory.Path, changes, expected);
