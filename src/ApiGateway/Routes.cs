@@ -22,8 +22,17 @@ internal sealed record RouteDoc(string Title)
     /// <summary>Serves requests that never reached a route.</summary>
     public static RouteDoc Request { get; } = new("Request");
 
+    /// <summary>What a caller should know besides, in whole sentences.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The type of the request body, when there is one.</summary>
     public Type? Body { get; init; }
+
+    /// <summary>A member of the body that this route requires though others with the same body do not.</summary>
+    public string? AlsoRequired { get; init; }
+
+    /// <summary>The enum whose names a path segment takes, when that is no id.</summary>
+    public Type? Segment { get; init; }
 
     /// <summary>A request body as JSON.</summary>
     public string? Example { get; init; }
