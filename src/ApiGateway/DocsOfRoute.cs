@@ -24,7 +24,7 @@ internal sealed class DocsOfRoute : IOperationFilter
         operation.Summary = doc.Title;
         operation.Description = Description(access, doc);
         operation.Tags = new HashSet<OpenApiTagReference> { new(Tag(access), context.Document) };
-        operation.Parameters = [.. Parameters(route, doc, context)];
+        operation.Parameters = [.. Parameters(route, doc)];
         if (doc.Body is not null)
             operation.RequestBody = RequestBody(doc, context);
         operation.Security = access == Access.Public ? [] : [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
@@ -59,10 +59,10 @@ internal sealed class DocsOfRoute : IOperationFilter
         return string.Join(' ', sentences);
     }
 
-    private static IEnumerable<IOpenApiParameter> Parameters(ApiDescription route, RouteDoc doc, OperationFilterContext context)
+    private static IEnumerable<IOpenApiParameter> Parameters(ApiDescription route, RouteDoc doc)
     {
         foreach (var segment in route.RelativePath!.Split('/').Where(static part => part.StartsWith('{')))
-            yield return Segment(segment, doc, context);
+            yield return Segment(segment, doc);
         if (doc.IsList)
         {
             yield return new OpenApiParameter
@@ -102,7 +102,7 @@ internal sealed class DocsOfRoute : IOperationFilter
         }
     }
 
-    private static OpenApiParameter Segment(string segment, RouteDoc doc, OperationFilterContext context)
+    private static OpenApiParameter Segment(string segment, RouteDoc doc)
     {
         var name = Name(segment);
         var isId = segment.EndsWith($":{IdConstraint.Name}}}", StringComparison.Ordinal);
@@ -113,17 +113,14 @@ internal sealed class DocsOfRoute : IOperationFilter
             Required = true,
             Description = isId ? $"The id of the {(name == "id" ? "record" : name.Split('_')[0])}." : $"The {name.Replace('_', ' ')}.",
             Schema = isId ? DocsOfTypes.Id()
-                : doc.Segment is { } type ? context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository)
-                : new OpenApiSchema { Type = JsonSchemaType.String },
-            Example = isId ? DocsSamples.Id : null,
+                : new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. doc.PathNames.Select(static name => JsonValue.Create(name))] },
+            Example = isId ? DocsSamples.Id : doc.PathNames.FirstOrDefault(),
         };
     }
 
     private static OpenApiRequestBody RequestBody(RouteDoc doc, OperationFilterContext context)
     {
         var schema = context.SchemaGenerator.GenerateSchema(doc.Body!, context.SchemaRepository);
-        if (doc.AlsoRequired is { } member)
-            schema = new OpenApiSchema { AllOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Object, Required = new HashSet<string> { member } }] };
         return new()
         {
             Required = true,

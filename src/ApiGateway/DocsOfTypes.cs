@@ -93,8 +93,6 @@ internal static class DocsOfTypes
     /// <summary>Which members are required and may be null, what is special about them, and the wider forms that bodies may have.</summary>
     private sealed class Members : ISchemaFilter
     {
-        private readonly NullabilityInfoContext nullability = new();
-
         public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
         {
             if (schema is not OpenApiSchema { Properties: { } members } own || context.MemberInfo is not null)
@@ -106,6 +104,7 @@ internal static class DocsOfTypes
             var isBody = context.Type.Name.EndsWith("Body", StringComparison.Ordinal);
             if (!isBody)
                 own.Required = new HashSet<string>();
+            var nullability = new NullabilityInfoContext();
             foreach (var property in context.Type.GetProperties())
             {
                 var name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
@@ -113,7 +112,7 @@ internal static class DocsOfTypes
                     continue;
                 if (isBody)
                     members[name] = member = Given(property, member, context.SchemaRepository);
-                else if (IsAlwaysThere(property))
+                else if (IsAlwaysThere(property, nullability))
                     own.Required!.Add(name);
                 Describe(property, member, isBody);
             }
@@ -143,7 +142,7 @@ internal static class DocsOfTypes
             schemas.Schemas.ContainsKey(name) ? new OpenApiSchemaReference(name, null) : schemas.AddDefinition(name, schema());
 
         // Members without a value are left out of answers unless they say otherwise.
-        private bool IsAlwaysThere(PropertyInfo property) =>
+        private static bool IsAlwaysThere(PropertyInfo property, NullabilityInfoContext nullability) =>
             nullability.Create(property).ReadState != NullabilityState.Nullable
             || property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition == JsonIgnoreCondition.Never;
     }

@@ -22,17 +22,11 @@ internal sealed record RouteDoc(string Title)
     /// <summary>Serves requests that never reached a route.</summary>
     public static RouteDoc Request { get; } = new("Request");
 
-    /// <summary>What a caller should know besides, in whole sentences.</summary>
-    public string? Note { get; init; }
+    /// <summary>What a parameter of the path may be, where it is no id.</summary>
+    public string[] PathNames { get; init; } = [];
 
     /// <summary>The type of the request body, when there is one.</summary>
     public Type? Body { get; init; }
-
-    /// <summary>A member of the body that this route requires though others with the same body do not.</summary>
-    public string? AlsoRequired { get; init; }
-
-    /// <summary>The enum whose names a path segment takes, when that is no id.</summary>
-    public Type? Segment { get; init; }
 
     /// <summary>A request body as JSON.</summary>
     public string? Example { get; init; }
@@ -51,6 +45,9 @@ internal sealed record RouteDoc(string Title)
 
     /// <summary>The rules that may refuse.</summary>
     public Refusal[] Refusals { get; init; } = [];
+
+    /// <summary>What a caller should know besides, in whole sentences.</summary>
+    public string? Note { get; init; }
 
     public string DoneMessage { get; } = $"{Title} done";
 

@@ -29,7 +29,6 @@ internal static class EventEndpoints
             .Put("/{id:id}", organisers, Update, new("Event change")
             {
                 Body = typeof(EventBody),
-                AlsoRequired = "remaining_seats",
                 Example = Example,
                 Data = typeof(EventView),
                 IsKeyed = true,

@@ -160,7 +160,8 @@ internal sealed partial class Linter
 
     private void Schema(string place, JsonObject schema)
     {
-        if (schema.ContainsKey("$ref"))
+        // An empty schema is a value of any kind, and meant so.
+        if (schema.ContainsKey("$ref") || schema.Count == 0)
             return;
         var type = (string?)schema["type"];
         Rule(type is null ? schema["allOf"] is not null || schema["oneOf"] is not null : Types.Contains(type), place, "has no type");
