@@ -7,6 +7,9 @@ namespace Ticketing.ApiGateway;
 /// <summary>Reads request bodies (contract.md 1.5).</summary>
 internal static class Body
 {
+    public const string NotJson = "The body must be JSON, announced by Content-Type: application/json.";
+    public const string NotObject = "The body must be a JSON object.";
+
     private const int LongestPathShown = 100;
 
     /// <summary>Reads a JSON object, once, straight from the connection's buffers.</summary>
@@ -14,7 +17,7 @@ internal static class Body
     public static async ValueTask<T> ReadBody<T>(this HttpContext http, JsonTypeInfo<T> type) where T : class
     {
         if (!IsJson(http.Request.ContentType))
-            throw new BadRequest("The body must be JSON, announced by Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
+            throw new BadRequest(NotJson, StatusCodes.Status415UnsupportedMediaType);
         try
         {
             return await JsonSerializer.DeserializeAsync(http.Request.BodyReader, type, http.RequestAborted)
@@ -42,7 +45,7 @@ internal static class Body
             return $"The body is malformed JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine}.";
         var path = fault.Path is { Length: > 2 } text && text.StartsWith("$.", StringComparison.Ordinal) ? text[2..] : null;
         if (path is null)
-            return "The body must be a JSON object.";
+            return NotObject;
         if (path.Length > LongestPathShown)
             path = path[..LongestPathShown];
         return $"{path}: {(fault is Misfit ? fault.Message : "is of another type or out of range")}.";

@@ -25,7 +25,7 @@ internal static class Docs
         Map($"{path}/{{**asset}}", http => Show(http, path, page));
 
         void Map(string pattern, RequestDelegate answer) =>
-            endpoints.MapGet(pattern, answer).WithMetadata(Access.Public, Page).ExcludeFromDescription();
+            endpoints.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(Access.Public, Page).ExcludeFromDescription();
     }
 
     public static string Title(string word) => $"Ticketing: {word}";
@@ -45,7 +45,11 @@ internal static class Docs
         // The page's own middleware steps aside while another endpoint is chosen.
         var endpoint = http.GetEndpoint();
         http.SetEndpoint(null);
+        // It answers GET alone; the server itself leaves the body of an answer to HEAD out.
+        var method = http.Request.Method;
+        http.Request.Method = HttpMethods.Get;
         await page(http);
+        http.Request.Method = method;
         http.SetEndpoint(endpoint);
         if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound })
             await http.NotFound();

@@ -11,7 +11,7 @@ namespace Ticketing.ApiGateway;
 internal sealed class DocsOfRoute : IOperationFilter
 {
     public const string Scheme = "bearerAuth";
-    private const string Json = "application/json";
+    public const string Json = "application/json";
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
@@ -20,41 +20,74 @@ internal sealed class DocsOfRoute : IOperationFilter
         var access = facts.OfType<Access>().Single();
         var doc = facts.OfType<RouteDoc>().Single();
 
+        operation.OperationId = Id(route);
         operation.Summary = doc.Title;
-        operation.Description = $"For {access.Name}.";
+        operation.Description = Description(access, doc);
         operation.Tags = new HashSet<OpenApiTagReference> { new(Tag(access), context.Document) };
         operation.Parameters = [.. Parameters(route, doc)];
         if (doc.Body is not null)
             operation.RequestBody = RequestBody(doc, context);
-        if (access != Access.Public)
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
-
-        operation.Responses = new OpenApiResponses { ["200"] = Good(doc, context) };
+        operation.Security = access == Access.Public ? [] : [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+        operation.Responses = new DocsOfAnswers(access, doc, HasSegment(route), context).All();
         DocsOfTags.Apply(operation, doc, isRead: HttpMethods.IsGet(route.HttpMethod!));
-        foreach (var status in Statuses(access, doc, route).Order())
-            operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Bad(status, doc, context);
     }
 
-    private static string Tag(Access access) =>
+    public static string Tag(Access access) =>
         access == Access.Public ? "Public Endpoints" : access == Access.Internal ? "Internal Endpoints" : "Protected Endpoints";
+
+    private static bool HasSegment(ApiDescription route) => route.RelativePath!.Contains('{', StringComparison.Ordinal);
+
+    // From method and path, which are unique and as stable as the contract: PATCH /api/tickets/{ticket_id}/seat is patchTicketsByTicketIdSeat.
+    private static string Id(ApiDescription route)
+    {
+        var words = route.RelativePath!.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+            .SelectMany(static part => part.StartsWith('{') ? ["by", .. Name(part).Split('_')] : part.Split('-'))
+            .Select(static word => char.ToUpperInvariant(word[0]) + word[1..]);
+        return route.HttpMethod!.ToLowerInvariant() + string.Concat(words);
+    }
+
+    private static string Name(string segment) => segment[1..^1].Split(':')[0];
+
+    private static string Description(Access access, RouteDoc doc)
+    {
+        var sentences = new List<string> { $"For {access.Name}." };
+        if (doc.Note is { } note)
+            sentences.Add(note);
+        if (doc.IsList)
+            sentences.Add($"In the order of creation, page by page, at most {PageRequest.Most} records each; next_cursor is where the next page begins, and absent on the last one.");
+        if (doc.IsKeyed)
+            sentences.Add("Repeated under the same Idempotency-Key it has no second effect and answers what the first try answered.");
+        return string.Join(' ', sentences);
+    }
 
     private static IEnumerable<IOpenApiParameter> Parameters(ApiDescription route, RouteDoc doc)
     {
         foreach (var segment in route.RelativePath!.Split('/').Where(static part => part.StartsWith('{')))
-        {
-            var schema = segment.Contains(':', StringComparison.Ordinal) ? IdSchema() : NameSchema(doc.PathNames);
-            yield return new OpenApiParameter { Name = segment[1..^1].Split(':')[0], In = ParameterLocation.Path, Required = true, Schema = schema };
-        }
-
+            yield return Segment(segment, doc);
         if (doc.IsList)
         {
             yield return new OpenApiParameter
             {
                 Name = "limit",
                 In = ParameterLocation.Query,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = PageRequest.Most.ToString(CultureInfo.InvariantCulture) },
+                Description = "How many records at most.",
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Format = "int32",
+                    Minimum = "1",
+                    Maximum = PageRequest.Most.ToString(CultureInfo.InvariantCulture),
+                    Default = PageRequest.Most,
+                },
             };
-            yield return new OpenApiParameter { Name = "cursor", In = ParameterLocation.Query, Schema = IdSchema() };
+            yield return new OpenApiParameter
+            {
+                Name = "cursor",
+                In = ParameterLocation.Query,
+                Description = "The id of the last record seen.",
+                Example = DocsSamples.Id,
+                Schema = DocsOfTypes.Id(),
+            };
         }
 
         if (doc.IsKeyed)
@@ -64,121 +97,38 @@ internal sealed class DocsOfRoute : IOperationFilter
                 Name = Operations.Header,
                 In = ParameterLocation.Header,
                 Description = "Names the command, so that it can be repeated without a second effect.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+                Schema = DocsOfTypes.Key(),
+                Example = "purchase-17",
             };
         }
     }
 
-    private static OpenApiRequestBody RequestBody(RouteDoc doc, OperationFilterContext context) => new()
+    private static OpenApiParameter Segment(string segment, RouteDoc doc)
     {
-        Required = true,
-        Content = new Dictionary<string, IOpenApiMediaType>
+        var name = Name(segment);
+        var isId = segment.EndsWith($":{IdConstraint.Name}}}", StringComparison.Ordinal);
+        return new()
         {
-            [Json] = new OpenApiMediaType
-            {
-                Schema = context.SchemaGenerator.GenerateSchema(doc.Body!, context.SchemaRepository),
-                Example = doc.Example is null ? null : JsonNode.Parse(doc.Example),
-            },
-        },
-    };
-
-    private static OpenApiResponse Good(RouteDoc doc, OperationFilterContext context)
-    {
-        var envelope = new OpenApiSchema
-        {
-            Type = JsonSchemaType.Object,
-            Required = new HashSet<string> { "success", "message" },
-            Properties = new Dictionary<string, IOpenApiSchema>
-            {
-                ["success"] = new OpenApiSchema { Type = JsonSchemaType.Boolean },
-                ["message"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            },
+            Name = name,
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = isId ? $"The id of the {(name == "id" ? "record" : name.Split('_')[0])}." : $"The {name.Replace('_', ' ')}.",
+            Schema = isId ? DocsOfTypes.Id()
+                : new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. doc.PathNames.Select(static name => JsonValue.Create(name))] },
+            Example = isId ? DocsSamples.Id : doc.PathNames.FirstOrDefault(),
         };
-        if (doc.Data is not null)
+    }
+
+    private static OpenApiRequestBody RequestBody(RouteDoc doc, OperationFilterContext context)
+    {
+        var schema = context.SchemaGenerator.GenerateSchema(doc.Body!, context.SchemaRepository);
+        return new()
         {
-            envelope.Required.Add("data");
-            envelope.Properties["data"] = context.SchemaGenerator.GenerateSchema(doc.Data, context.SchemaRepository);
-        }
-
-        if (doc.IsList)
-            envelope.Properties["next_cursor"] = IdSchema();
-        return Response(doc.DoneMessage, envelope);
-    }
-
-    private static OpenApiResponse Bad(int status, RouteDoc doc, OperationFilterContext context)
-    {
-        var rules = string.Join(", ", doc.Refusals.Where(rule => rule.Status() == status).Select(static rule => rule.Code()));
-        var reason = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
-        return Response(rules.Length == 0 ? reason : $"{reason}: {rules}", context.SchemaGenerator.GenerateSchema(typeof(Failure), context.SchemaRepository));
-    }
-
-    private static OpenApiResponse Response(string description, IOpenApiSchema schema) => new()
-    {
-        Description = description,
-        Content = new Dictionary<string, IOpenApiMediaType> { [Json] = new OpenApiMediaType { Schema = schema } },
-    };
-
-    private static HashSet<int> Statuses(Access access, RouteDoc doc, ApiDescription route)
-    {
-        HashSet<int> statuses = [.. doc.Refusals.Select(static rule => rule.Status())];
-        if (access != Access.Public)
-            statuses.Add(StatusCodes.Status401Unauthorized);
-        if (access != Access.Public && access != Access.Authenticated)
-            statuses.Add(StatusCodes.Status403Forbidden);
-        if (doc.Body is not null)
-            statuses.UnionWith([StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType]);
-        if (doc.IsKeyed || doc.IsList || doc.IsConditional)
-            statuses.Add(StatusCodes.Status400BadRequest);
-        if (route.RelativePath!.Contains('{', StringComparison.Ordinal))
-            statuses.Add(StatusCodes.Status404NotFound);
-        if (!doc.IsLocal)
-            statuses.UnionWith([StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable]);
-        return statuses;
-    }
-
-    private static OpenApiSchema NameSchema(string[] names) => new() { Type = JsonSchemaType.String, Enum = [.. names.Select(static name => JsonValue.Create(name))] };
-
-    private static OpenApiSchema IdSchema() => new() { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{24}$" };
-
-    /// <summary>Sets the generator up: a document per word, and the types that have a form of their own on the wire.</summary>
-    public static void Configure(SwaggerGenOptions generator, IEnumerable<string> words)
-    {
-        foreach (var word in words)
-            generator.SwaggerDoc(word, new OpenApiInfo { Title = Docs.Title(word), Version = "1.0.0" });
-        generator.DocInclusionPredicate(static (word, route) => route.GroupName == word);
-        generator.AddSecurityDefinition(Scheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" });
-        generator.SupportNonNullableReferenceTypes();
-        generator.CustomSchemaIds(static type => type.Name.Replace("View", "", StringComparison.Ordinal));
-        generator.MapType<RecordId>(static () => IdSchema());
-        generator.MapType<RecordId?>(static () => IdSchema());
-        generator.MapType<uint>(static () => NumberSchema());
-        generator.MapType<uint?>(static () => NumberSchema());
-        generator.OperationFilter<DocsOfRoute>();
-        generator.DocumentFilter<Tags>();
-        generator.SchemaFilter<Members>();
-    }
-
-    private static OpenApiSchema NumberSchema() => new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0", Maximum = "4294967295" };
-
-    /// <summary>Unknown members are ignored, and every member of an answer but <c>code</c> is always there.</summary>
-    private sealed class Members : ISchemaFilter
-    {
-        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
-        {
-            if (schema is not OpenApiSchema { Properties: { } members } own)
-                return;
-            own.AdditionalPropertiesAllowed = true;
-            if (!context.Type.Name.EndsWith("Body", StringComparison.Ordinal))
-                own.Required = members.Keys.Where(static name => name != "code").ToHashSet();
-        }
-    }
-
-    /// <summary>Names the three tags in the document itself; references to them are dropped otherwise.</summary>
-    private sealed class Tags : IDocumentFilter
-    {
-        public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) => swaggerDoc.Tags = new HashSet<OpenApiTag>
-        {
-            new() { Name = Tag(Access.Public) }, new() { Name = Tag(Access.Authenticated) }, new() { Name = Tag(Access.Internal) },
+            Required = true,
+            Content = new Dictionary<string, IOpenApiMediaType>
+            {
+                [Json] = new OpenApiMediaType { Schema = schema, Example = doc.Example is null ? null : JsonNode.Parse(doc.Example) },
+            },
         };
     }
 }

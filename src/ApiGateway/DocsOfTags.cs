@@ -12,7 +12,7 @@ internal static class DocsOfTags
         if (!doc.IsTagged)
             return;
         var good = (OpenApiResponse)operation.Responses!["200"];
-        good.Headers = Tag();
+        good.Headers = Tag().Concat(good.Headers ?? new Dictionary<string, IOpenApiHeader>()).ToDictionary();
         if (!isRead)
             return;
         operation.Parameters!.Add(Header("If-None-Match", "Entity tags from earlier answers: if the answer is still one of them, it is not sent again."));

@@ -10,7 +10,13 @@ namespace Ticketing.ApiGateway;
 /// </summary>
 internal sealed class Front(Tokens tokens, EndedTokens ended, GatewaySettings settings, Admission admission, ILogger<Front> logger)
 {
+    public const string NoToken = "A valid token is required: Authorization: Bearer <token>.";
+    public const string BadArrival = "The body did not arrive as announced.";
+    public const string Fault = "An unexpected fault. It has been logged.";
+
     private const string Scheme = "Bearer ";
+
+    public static string NotFor(Access access) => $"This is for {access.Name} only.";
 
     public async Task Invoke(HttpContext http, RequestDelegate next)
     {
@@ -73,10 +79,10 @@ internal sealed class Front(Tokens tokens, EndedTokens ended, GatewaySettings se
                 return true;
             case StatusCodes.Status401Unauthorized:
                 http.Response.Headers.WWWAuthenticate = "Bearer";
-                await http.Fail(StatusCodes.Status401Unauthorized, "A valid token is required: Authorization: Bearer <token>.");
+                await http.Fail(StatusCodes.Status401Unauthorized, NoToken);
                 return false;
             case var status:
-                await http.Fail(status.Value, $"This is for {access.Name} only.");
+                await http.Fail(status.Value, NotFor(access));
                 return false;
         }
     }
@@ -103,13 +109,13 @@ internal sealed class Front(Tokens tokens, EndedTokens ended, GatewaySettings se
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return TooLarge(http);
             case BadHttpRequestException bad:
-                return http.Fail(bad.StatusCode, "The body did not arrive as announced.");
+                return http.Fail(bad.StatusCode, BadArrival);
             case TimeoutException or OrleansException or OperationCanceledException:
                 logger.Unknown(fault, http.Request.Method, Route(http));
                 return http.Unknown();
             default:
                 logger.Unexpected(fault, http.Request.Method, Route(http));
-                return http.Fail(StatusCodes.Status500InternalServerError, "An unexpected fault. It has been logged.");
+                return http.Fail(StatusCodes.Status500InternalServerError, Fault);
         }
     }
 

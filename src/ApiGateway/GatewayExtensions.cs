@@ -40,7 +40,7 @@ public static class GatewayExtensions
         });
         services.AddEndpointsApiExplorer();
         services.TryAddTransient<ISerializerDataContractResolver>(static _ => new JsonSerializerDataContractResolver(Json.Default.Options));
-        services.AddSwaggerGen(static generator => DocsOfRoute.Configure(generator, Words));
+        services.AddSwaggerGen(static generator => DocsOfTypes.Configure(generator, Words));
         return services;
     }
 
@@ -57,7 +57,7 @@ public static class GatewayExtensions
         foreach (var word in Words)
         {
             app.MapDocs(word);
-            MapWord(new Routes(app, word, gateway), word).Get("/health", Access.Public, (http, _) => http.Done($"The {word} service is alive"), RouteDoc.Health);
+            MapWord(new Routes(app, word, gateway), word).Get("/health", Access.Public, (http, _) => http.Done(Replies.Alive(word)), RouteDoc.Health);
         }
 
         app.MapFallback("{**path}", static http => http.NotFound()).WithMetadata(Access.Public);

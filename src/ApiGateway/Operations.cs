@@ -10,8 +10,13 @@ internal static class Operations
     /// <summary>The header with the caller's own key.</summary>
     public const string Header = "Idempotency-Key";
 
-    private const int LongestKey = 255;
+    /// <summary>The longest key, in characters.</summary>
+    public const int LongestKey = 255;
+
     private const ulong CardBits = 0xFFFF;
+
+    /// <summary>What is said of a key that is none.</summary>
+    public static string BadKey { get; } = $"{Header} must be sent once, with 1 to {LongestKey} visible ASCII characters.";
 
     /// <summary>The command's operation.</summary>
     /// <param name="http">The request.</param>
@@ -33,7 +38,7 @@ internal static class Operations
             return null;
         return values is [{ Length: > 0 and <= LongestKey } key] && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? key
-            : throw new BadRequest($"{Header} must be sent once, with 1 to {LongestKey} visible ASCII characters.");
+            : throw new BadRequest(BadKey);
     }
 
     /// <summary>

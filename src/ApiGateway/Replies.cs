@@ -14,7 +14,14 @@ internal sealed record Shape<TRecord, TView>(Func<TRecord, TView> Of, JsonTypeIn
 /// <summary>Writes answers, all of them in the envelope.</summary>
 internal static class Replies
 {
+    public const string Nothing = "There is nothing at this path with this method, or an id in it is malformed.";
+    public const string OutcomeUnknown = "The outcome is not known yet. Ask again, with the same idempotency key if you sent one.";
+    public const string Stopping = "The server is stopping. Nothing was done; ask again.";
+
     private const string RetrySoon = "1";
+
+    /// <summary>What a word says of its health.</summary>
+    public static string Alive(string word) => $"The {word} service is alive";
 
     /// <summary>A good answer with data.</summary>
     public static Task Done<T>(this HttpContext http, T data, JsonTypeInfo<Envelope<T>> type) =>
@@ -59,7 +66,7 @@ internal static class Replies
         http.Response.Headers.RetryAfter = RetrySoon;
         if (http.Request.Headers.TryGetValue(Operations.Header, out var key))
             http.Response.Headers[Operations.Header] = key;
-        return http.Fail(StatusCodes.Status503ServiceUnavailable, "The outcome is not known yet. Ask again, with the same idempotency key if you sent one.");
+        return http.Fail(StatusCodes.Status503ServiceUnavailable, OutcomeUnknown);
     }
 
     /// <summary>The process has just started and does not know yet which tokens have ended.</summary>
@@ -74,12 +81,11 @@ internal static class Replies
     {
         http.Response.Headers.RetryAfter = RetrySoon;
         http.Response.Headers.Connection = "close";
-        return http.Fail(StatusCodes.Status503ServiceUnavailable, "The server is stopping. Nothing was done; ask again.");
+        return http.Fail(StatusCodes.Status503ServiceUnavailable, Stopping);
     }
 
     /// <summary>No route has this path and method. A known path with another method is answered alike (contract.md 1.6).</summary>
-    public static Task NotFound(this HttpContext http) =>
-        http.Fail(StatusCodes.Status404NotFound, "There is nothing at this path with this method, or an id in it is malformed.");
+    public static Task NotFound(this HttpContext http) => http.Fail(StatusCodes.Status404NotFound, Nothing);
 
     /// <summary>A bad answer.</summary>
     public static Task Fail(this HttpContext http, int status, string error, string? code = null) =>

@@ -53,6 +53,9 @@ internal sealed record RouteDoc(string Title)
     /// <summary>The rules that may refuse.</summary>
     public Refusal[] Refusals { get; init; } = [];
 
+    /// <summary>What a caller should know besides, in whole sentences.</summary>
+    public string? Note { get; init; }
+
     public string DoneMessage { get; } = $"{Title} done";
 
     public string FailedMessage { get; } = $"{Title} failed";

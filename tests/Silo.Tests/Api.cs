@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ticketing.OpenApi;
 
 namespace Ticketing.Silo.Tests;
 
@@ -35,9 +37,15 @@ internal sealed record Reply(HttpStatusCode Status, string Text, HttpResponseHea
     public override string ToString() => $"{(int)Status} {Text}";
 }
 
-/// <summary>The HTTP API as an outside program calls it. What each word can do is beside the tests of that word.</summary>
+/// <summary>
+/// The HTTP API as an outside program calls it. What each word can do is beside the tests of that word. Every answer is compared with the OpenAPI document
+/// that the server gives out: a status, header or member that it does not foretell fails the test.
+/// </summary>
 internal sealed class Api(Uri address, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null) : IDisposable
 {
+    private static readonly ConcurrentDictionary<string, ApiDocument> Documents = new();
+    private static int compared;
+
     // Header values leave as they are: what the server makes of them is the server's affair.
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, ConnectCallback = connect }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
@@ -60,6 +68,7 @@ internal sealed class Api(Uri address, Func<SocketsHttpConnectionContext, Cancel
         {
             using var response = await http.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
+            await CheckAgainstTheDocument(response, text);
             return new(response.StatusCode, text, response.Headers, response.Content.Headers.ContentType?.MediaType);
         }
     }
@@ -74,6 +83,36 @@ internal sealed class Api(Uri address, Func<SocketsHttpConnectionContext, Cancel
             all.AddRange(page.Done().AsArray().Select(item => item!));
             if ((string?)page.Json["next_cursor"] is not { } next) return all;
             cursor = $"&cursor={next}";
+        }
+    }
+
+    /// <summary>How many answers were compared with a document, in all tests.</summary>
+    public static int Compared => compared;
+
+    private async Task CheckAgainstTheDocument(HttpResponseMessage response, string text)
+    {
+        var (method, path) = (response.RequestMessage!.Method.Method, response.RequestMessage.RequestUri!.AbsolutePath);
+        if (AnswerCheck.Word(path) is not { } word || await Document(word) is not { } document)
+            return;
+        string[] headers = [.. response.Headers.Concat(response.Content.Headers).Select(header => header.Key)];
+        var answered = new Answered(method, path, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, headers);
+        Assert.Equal("", string.Join('\n', AnswerCheck.Findings(document, answered)));
+        Interlocked.Increment(ref compared);
+    }
+
+    // The same for every server. One that is stopping or being killed may not give it out; its answer is let pass, and another server asked next time.
+    private async Task<ApiDocument?> Document(string word)
+    {
+        if (Documents.TryGetValue(word, out var known))
+            return known;
+        try
+        {
+            using var response = await http.GetAsync(new Uri($"/api/{word}/doc/openapi.json", UriKind.Relative));
+            return response.IsSuccessStatusCode ? Documents.GetOrAdd(word, ApiDocument.Parse(await response.Content.ReadAsStringAsync())) : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
 using Ticketing.ApiGateway.Users;
@@ -12,19 +13,20 @@ internal sealed class RegisterBody
     private const int Shortest = 12;
     private const int Longest = 32;
 
-    [Required, StringLength(ProfileBody.LongestName, MinimumLength = ProfileBody.ShortestName)]
+    [Required, StringLength(ProfileBody.LongestName, MinimumLength = ProfileBody.ShortestName), RegularExpression(ProfileBody.NamePattern), Description(ProfileBody.NameNote)]
     public string? FirstName { get; set; }
 
-    [Required, StringLength(ProfileBody.LongestName, MinimumLength = ProfileBody.ShortestName)]
+    [Required, StringLength(ProfileBody.LongestName, MinimumLength = ProfileBody.ShortestName), RegularExpression(ProfileBody.NamePattern), Description(ProfileBody.NameNote)]
     public string? LastName { get; set; }
 
-    [Required]
+    [Required, EmailAddress, StringLength(Users.Email.Longest), Description("Trimmed and lower-cased; unique.")]
     public string? Email { get; set; }
 
     [Required, StringLength(Longest, MinimumLength = Shortest)]
+    [Description("Trimmed. At least one lower-case letter, one upper-case letter, one digit, and one character that is neither letter nor digit.")]
     public string? Password { get; set; }
 
-    [Required, StringLength(Longest, MinimumLength = Shortest)]
+    [Required, StringLength(Longest, MinimumLength = Shortest), Description("The same as password.")]
     public string? ConfirmPassword { get; set; }
 
     /// <summary>The checked profile and password.</summary>

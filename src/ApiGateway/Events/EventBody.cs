@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Ticketing.Grains.Abstractions.Events;
 
@@ -6,7 +7,7 @@ namespace Ticketing.ApiGateway.Events;
 /// <summary>How many more seats are to be for sale; fewer when negative (contract.md 6.3).</summary>
 internal sealed class SeatsBody
 {
-    [Required]
+    [Required, Description("How many more seats are to be for sale; fewer when negative.")]
     public int? Delta { get; set; }
 
     /// <summary>The number of seats.</summary>
@@ -23,14 +24,14 @@ internal sealed class SeatsBody
 /// <summary>An event as its organiser sends it (contract.md 6.2).</summary>
 internal sealed class EventBody
 {
-    private const int ShortestTitle = 2;
-    private const int LongestTitle = 100;
-    private const int ShortestDescription = 10;
-    private const int LongestDescription = 500;
-    private const int ShortestLocation = 2;
-    private const int LongestLocation = 500;
-    private const uint LeastCapacity = 25;
-    private const uint LeastPrice = 1;
+    public const int ShortestTitle = 2;
+    public const int LongestTitle = 100;
+    public const int ShortestDescription = 10;
+    public const int LongestDescription = 500;
+    public const int ShortestLocation = 2;
+    public const int LongestLocation = 500;
+    public const uint LeastCapacity = 25;
+    public const uint LeastPrice = 1;
 
     [Required, StringLength(LongestTitle, MinimumLength = ShortestTitle)]
     public string? Title { get; set; }
@@ -51,6 +52,7 @@ internal sealed class EventBody
     public uint? Price { get; set; }
 
     /// <summary>Required when an event is changed, and then not above the capacity. Ignored when one is made.</summary>
+    [Description("How many seats are to be for sale, not above capacity. Ignored when an event is made, required when one is changed.")]
     public uint? RemainingSeats { get; set; }
 
     /// <summary>The details of a new event.</summary>

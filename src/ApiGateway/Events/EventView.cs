@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
 
@@ -6,13 +7,13 @@ namespace Ticketing.ApiGateway.Events;
 /// <summary>An event on the wire (contract.md 6.1).</summary>
 internal sealed record EventView(
     RecordId Id,
-    string Title,
-    string Description,
+    [property: StringLength(EventBody.LongestTitle, MinimumLength = EventBody.ShortestTitle)] string Title,
+    [property: StringLength(EventBody.LongestDescription, MinimumLength = EventBody.ShortestDescription)] string Description,
     DateTimeOffset Date,
-    uint Capacity,
-    string Location,
+    [property: Range(EventBody.LeastCapacity, uint.MaxValue)] uint Capacity,
+    [property: StringLength(EventBody.LongestLocation, MinimumLength = EventBody.ShortestLocation)] string Location,
     uint RemainingSeats,
-    uint Price,
+    [property: Range(EventBody.LeastPrice, uint.MaxValue)] uint Price,
     DateTimeOffset CreatedAt,
     RecordId CreatorId)
 {

@@ -8,8 +8,8 @@ namespace Ticketing.ApiGateway.Notifications;
 /// <summary>A new notification (contract.md 9.2). The message is taken as it is, white space included.</summary>
 internal sealed class NotificationBody
 {
-    private const int ShortestMessage = 10;
-    private const int LongestMessage = 100;
+    public const int ShortestMessage = 10;
+    public const int LongestMessage = 100;
 
     [Required, StringLength(LongestMessage, MinimumLength = ShortestMessage)]
     public string? Message { get; set; }

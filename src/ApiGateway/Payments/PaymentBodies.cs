@@ -28,7 +28,7 @@ internal static class Card
 /// <summary>A payment as a service asks for it (contract.md 8.2).</summary>
 internal sealed class PaymentBody
 {
-    private const uint LeastAmount = 1;
+    public const uint LeastAmount = 1;
 
     [Required, Range(LeastAmount, uint.MaxValue)]
     public uint? Amount { get; set; }

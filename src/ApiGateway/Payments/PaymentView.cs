@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Payments;
 
@@ -6,7 +7,7 @@ namespace Ticketing.ApiGateway.Payments;
 /// <summary>A payment on the wire (contract.md 8.1).</summary>
 internal sealed record PaymentView(
     RecordId Id,
-    uint Amount,
+    [property: Range(PaymentBody.LeastAmount, uint.MaxValue)] uint Amount,
     Currency Currency,
     PaymentStatus Status,
     DateTimeOffset CreatedAt,

@@ -25,6 +25,7 @@ internal static class TicketEndpoints
                 """,
             Data = typeof(TicketView),
             IsKeyed = true,
+            Note = "The ticket is Pending until its payment has succeeded, a few seconds later.",
             Refusals =
             [
                 Refusal.NoSuchEvent, Refusal.NotYours, Refusal.SeatTaken, Refusal.SoldOut, Refusal.SaleOver, Refusal.SeatBeyondCapacity,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Tickets;
 
@@ -7,7 +8,7 @@ namespace Ticketing.ApiGateway.Tickets;
 internal sealed record TicketView(
     RecordId Id,
     DateTimeOffset PurchaseDate,
-    uint SeatNumber,
+    [property: Range(SeatBody.FirstSeat, uint.MaxValue)] uint SeatNumber,
     TicketStatus Status,
     uint Price,
     Currency Currency,

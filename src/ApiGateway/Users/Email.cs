@@ -6,6 +6,9 @@ namespace Ticketing.ApiGateway.Users;
 /// <summary>What counts as an e-mail address (contract.md 1.5).</summary>
 public static class Email
 {
+    /// <summary>The longest address, in characters.</summary>
+    public const int Longest = LongestLocal + 1 + LongestDomain;
+
     private const int LongestLocal = 64;
     private const int LongestDomain = 255;
     private const int LongestLabel = 63;

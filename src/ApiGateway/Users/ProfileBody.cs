@@ -1,21 +1,27 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Ticketing.Grains.Abstractions.Users;
 
 namespace Ticketing.ApiGateway.Users;
 
 /// <summary>A profile (contract.md 5.1).</summary>
-internal sealed class ProfileBody
+internal sealed partial class ProfileBody
 {
     public const int ShortestName = 2;
     public const int LongestName = 30;
+    public const string NameNote = "Trimmed and lower-cased; letters, white space, apostrophes and hyphens.";
 
-    [Required, StringLength(LongestName, MinimumLength = ShortestName)]
+    // Basic Latin and the accented letters of Latin-1; between those lie the signs × and ÷.
+    public const string NamePattern = @"^[A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u00FF\s'-]*$";
+
+    [Required, StringLength(LongestName, MinimumLength = ShortestName), RegularExpression(NamePattern), Description(NameNote)]
     public string? FirstName { get; set; }
 
-    [Required, StringLength(LongestName, MinimumLength = ShortestName)]
+    [Required, StringLength(LongestName, MinimumLength = ShortestName), RegularExpression(NamePattern), Description(NameNote)]
     public string? LastName { get; set; }
 
-    [Required]
+    [Required, EmailAddress, StringLength(Users.Email.Longest), Description("Trimmed and lower-cased; unique.")]
     public string? Email { get; set; }
 
     /// <summary>The checked profile.</summary>
@@ -42,12 +48,10 @@ internal sealed class ProfileBody
     private static string Name(Fields fields, string field, string? value)
     {
         var name = fields.Text(field, Normal(value), ShortestName, LongestName);
-        fields.Rule(name.All(IsOfName), field, "may hold letters, spaces, apostrophes and hyphens only");
+        fields.Rule(OfName().IsMatch(name), field, "may hold letters, spaces, apostrophes and hyphens only");
         return name;
     }
 
-    // Basic Latin and the accented letters of Latin-1; between those lie the signs × and ÷.
-    private static bool IsOfName(char character) =>
-        char.IsAsciiLetter(character) || (character is >= 'À' and <= 'ÿ' && char.IsLetter(character))
-        || char.IsWhiteSpace(character) || character is '\'' or '-';
+    [GeneratedRegex(NamePattern, RegexOptions.CultureInvariant)]
+    private static partial Regex OfName();
 }

@@ -67,6 +67,7 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         .. Words.SelectMany(word => new Route[]
         {
             new($"GET /api/{word}/health", Anybody), new($"GET /api/{word}/doc/openapi.json", Anybody), new($"GET /api/{word}/doc/{{**asset}}", Anybody),
+            new($"HEAD /api/{word}/doc/openapi.json", Anybody), new($"HEAD /api/{word}/doc/{{**asset}}", Anybody),
         }),
     ];
 

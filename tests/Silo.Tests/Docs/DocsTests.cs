@@ -59,6 +59,18 @@ public sealed partial class DocsTests(SharedServer shared) : ServerTests(shared)
         Assert.Equal($"/api/{word}/doc/", reply.Headers.Location!.OriginalString);
     }
 
+    [Theory]
+    [MemberData(nameof(Words))]
+    public async Task Every_answer_that_a_test_gets_is_compared_with_the_document_of_its_word(string word)
+    {
+        var before = Api.Compared;
+
+        Assert.Equal(HttpStatusCode.OK, (await Api.Get($"/api/{word}/health")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await Api.Get($"/api/{word}/no/such/path")).Status);
+
+        Assert.True(Api.Compared >= before + 2, "no answer was compared");
+    }
+
     private static void AllReferencesResolve(JsonNode document)
     {
         foreach (Match reference in Reference().Matches(document.ToJsonString()))

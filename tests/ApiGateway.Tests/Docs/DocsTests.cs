@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Ticketing.ApiGateway.Tests;
+namespace Ticketing.ApiGateway.Tests.Docs;
 
 public sealed partial class DocsTests(TestGateway gateway) : IClassFixture<TestGateway>
 {
@@ -40,6 +40,39 @@ public sealed partial class DocsTests(TestGateway gateway) : IClassFixture<TestG
 
     [Theory]
     [MemberData(nameof(Words))]
+    public async Task What_is_asked_for_with_HEAD_has_the_same_headers_and_no_body(string word)
+    {
+        foreach (var path in new[] { $"/api/{word}/doc", $"/api/{word}/doc/", $"/api/{word}/doc/openapi.json", $"/api/{word}/doc/swagger-ui.css", $"/api/{word}/doc/none.css" })
+        {
+            var (full, bare) = (await gateway.Get(path), await gateway.Send(HttpMethod.Head, path, null, null));
+
+            Assert.Equal((full.Status, full.ContentHeaders.ContentType, full.Headers.Location), (bare.Status, bare.ContentHeaders.ContentType, bare.Headers.Location));
+            Assert.Equal("", bare.Text);
+            Assert.True(full.Status != 200 || full.Text.Length > 0, path);
+        }
+
+        // The connection is still good: nothing was sent that does not belong to an answer without a body.
+        Assert.Equal(200, (await gateway.Get($"/api/{word}/health")).Status);
+        (await gateway.Send(HttpMethod.Post, $"/api/{word}/doc/", "{}", null)).MustFail(404);
+    }
+
+    [Theory]
+    [MemberData(nameof(Words))]
+    public async Task Scripts_and_styles_load_nothing_from_another_host(string word)
+    {
+        foreach (var asset in new[] { "index.html", "index.js", "index.css", "swagger-ui.css" })
+        {
+            var reply = await gateway.Get($"/api/{word}/doc/{asset}");
+            Assert.Equal(200, reply.Status);
+            Assert.DoesNotMatch(@"(?:src|href)=[""'](?:https?:)?//|@import|url\(\s*[""']?(?:https?:)?//|[""']https?://(?!www\.w3\.org/)", reply.Text);
+        }
+
+        // Left out, it would be a validator on the net that is sent the document.
+        Assert.Contains("configObject.validatorUrl = null", (await gateway.Get($"/api/{word}/doc/index.js")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Words))]
     public async Task The_document_describes_that_word_alone(string word)
     {
         var document = await Document(word);
@@ -63,7 +96,7 @@ public sealed partial class DocsTests(TestGateway gateway) : IClassFixture<TestG
         Assert.Equal("Protected Endpoints", purchase.GetProperty("tags")[0].GetString());
         Assert.True(purchase.GetProperty("security")[0].TryGetProperty("bearerAuth", out _));
         Assert.Equal(
-            ["200", "400", "401", "403", "404", "409", "413", "415", "422", "500", "503"],
+            ["200", "400", "401", "403", "404", "408", "409", "413", "415", "422", "500", "503"],
             purchase.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order());
         Assert.Equal("Idempotency-Key", purchase.GetProperty("parameters")[0].GetProperty("name").GetString());
         var json = purchase.GetProperty("requestBody").GetProperty("content").GetProperty("application/json");
@@ -75,8 +108,8 @@ public sealed partial class DocsTests(TestGateway gateway) : IClassFixture<TestG
         var fields = body.GetProperty("properties");
         Assert.Equal(12, fields.GetProperty("card_number").GetProperty("minLength").GetInt32());
         Assert.Equal(19, fields.GetProperty("card_number").GetProperty("maxLength").GetInt32());
-        Assert.Equal("date-time", fields.GetProperty("expiration_date").GetProperty("format").GetString());
-        Assert.Equal("string", fields.GetProperty("event_id").GetProperty("type").GetString());
+        Assert.Equal("#/components/schemas/DateInput", fields.GetProperty("expiration_date").GetProperty("$ref").GetString());
+        Assert.Equal("#/components/schemas/IdInput", fields.GetProperty("event_id").GetProperty("$ref").GetString());
         Assert.Equal(1, fields.GetProperty("seat_number").GetProperty("minimum").GetInt64());
         Assert.Equal(4294967295, fields.GetProperty("seat_number").GetProperty("maximum").GetInt64());
         Assert.False(body.TryGetProperty("additionalProperties", out _));
