@@ -42,6 +42,7 @@ namespace Ticketing.ApiGateway;
 [JsonSerializable(typeof(Envelope<UserIdView>))]
 [JsonSerializable(typeof(Envelope<UserView>))]
 [JsonSerializable(typeof(Envelope<UserView[]>))]
+[JsonSerializable(typeof(NewEventBody))]
 [JsonSerializable(typeof(EventBody))]
 [JsonSerializable(typeof(SeatsBody))]
 [JsonSerializable(typeof(Envelope<EventView>))]
