@@ -20,6 +20,8 @@ namespace Ticketing.ApiGateway;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    // Which of two values counts would depend on who reads them.
+    AllowDuplicateProperties = false,
     Converters =
     [
         typeof(IdConverter), typeof(DateConverter), typeof(Names<Currency>), typeof(Names<Role>), typeof(Names<TicketStatus>),
