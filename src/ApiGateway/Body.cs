@@ -48,6 +48,6 @@ internal static class Body
             return NotObject;
         if (path.Length > LongestPathShown)
             path = path[..LongestPathShown];
-        return $"{path}: {(fault is Misfit ? fault.Message : "is of another type or out of range")}.";
+        return $"{path}: {(fault is Misfit ? fault.Message : "is of another type, out of range or given twice")}.";
     }
 }

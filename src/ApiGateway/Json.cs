@@ -22,6 +22,8 @@ namespace Ticketing.ApiGateway;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    // Which of two values counts would depend on who reads them.
+    AllowDuplicateProperties = false,
     Converters =
     [
         typeof(IdConverter), typeof(DateConverter), typeof(Names<Currency>), typeof(Names<Role>), typeof(Names<TicketStatus>),
@@ -44,6 +46,7 @@ namespace Ticketing.ApiGateway;
 [JsonSerializable(typeof(Envelope<UserIdView>))]
 [JsonSerializable(typeof(Envelope<UserView>))]
 [JsonSerializable(typeof(Envelope<UserView[]>))]
+[JsonSerializable(typeof(NewEventBody))]
 [JsonSerializable(typeof(EventBody))]
 [JsonSerializable(typeof(SeatsBody))]
 [JsonSerializable(typeof(Envelope<EventView>))]

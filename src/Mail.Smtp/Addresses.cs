@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using MimeKit;
 
 namespace Ticketing.Mail.Smtp;
@@ -6,6 +7,10 @@ namespace Ticketing.Mail.Smtp;
 /// <summary>What counts as an e-mail address.</summary>
 internal static class Addresses
 {
+    // RFC 5321, 4.5.3.1: a longer one makes a command that a server may hang up on, as it does in times of trouble.
+    private const int LongestLocal = 64;
+    private const int LongestDomain = 255;
+
     private static readonly ParserOptions Strict = new()
     {
         AddressParserComplianceMode = RfcComplianceMode.Strict,
@@ -18,7 +23,7 @@ internal static class Addresses
     {
         address = null;
         var at = text.LastIndexOf('@');
-        if (at < 1 || !text[..at].All(IsLocal) || !text[(at + 1)..].All(IsDomain)) return false;
+        if (at is < 1 or > LongestLocal || text.Length - at - 1 > LongestDomain || !text[..at].All(IsLocal) || !text[(at + 1)..].All(IsDomain)) return false;
         return MailboxAddress.TryParse(Strict, text, out address);
     }
 
@@ -28,5 +33,5 @@ internal static class Addresses
     /// <summary>What may stand after it: host names, international ones included, or bracketed addresses.</summary>
     private static bool IsDomain(char character) =>
         char.IsAsciiLetterOrDigit(character) || ".-:[]".Contains(character)
-        || (!char.IsAscii(character) && !char.IsControl(character) && !char.IsWhiteSpace(character));
+        || (!char.IsAscii(character) && !char.IsControl(character) && !char.IsWhiteSpace(character) && char.GetUnicodeCategory(character) != UnicodeCategory.Format);
 }

@@ -335,6 +335,8 @@ public sealed class FieldTests : IClassFixture<TestGateway>
     [InlineData("ada@exa_mple.org", false)]
     [InlineData("ada@bü cher.example", false)]
     [InlineData("ädä@example.org", false)]
+    [InlineData("ada@\u202Egro.elpmaxe", false)]
+    [InlineData("ada@b\u00ADücher.example", false)]
     public void Addresses(string text, bool isValid) => Assert.Equal(isValid, Email.IsValid(text));
 
     [Fact]

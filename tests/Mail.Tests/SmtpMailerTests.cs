@@ -175,11 +175,23 @@ public sealed class SmtpMailerTests : IAsyncLifetime, IAsyncDisposable
     [InlineData("ann(eve)@example.org")]
     [InlineData("ann@exa\0mple.org")]
     [InlineData("änn@example.org")]
+    [InlineData("ann@\u202Egro.elpmaxe")]
+    [InlineData("ann@exam\u00ADple.org")]
     public async Task A_bad_address_is_refused_and_nothing_else(string address)
     {
         Assert.Equal(MailResult.Refused, await Send(A("key1") with { To = address }));
         Assert.Equal(MailResult.Sent, await Send(A("key2")));
         Assert.Equal("ann@example.org", Assert.Single(sink.Mails).To);
+    }
+
+    [Fact]
+    public async Task A_part_of_an_address_that_is_longer_than_mail_servers_take_is_refused()
+    {
+        var label = new string('d', 61);
+        Assert.Equal(MailResult.Sent, await Send(A("key1") with { To = $"{new string('a', 64)}@{label}.{label}.{label}.{label}.example" }));
+        Assert.Equal(MailResult.Refused, await Send(A("key2") with { To = $"{new string('a', 65)}@example.org" }));
+        Assert.Equal(MailResult.Refused, await Send(A("key3") with { To = $"ann@{label}.{label}.{label}.{label}.examples" }));
+        Assert.Single(sink.Mails);
     }
 
     [Theory]

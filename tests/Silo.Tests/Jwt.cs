@@ -16,6 +16,9 @@ internal static class Jwt
 
     public static string Internal { get; } = Signed(InternalKey, new() { ["internal"] = true, ["exp"] = InAnHour });
 
+    /// <summary>What the original's collection sends with everything.</summary>
+    public static string InternalForCenturies { get; } = Signed(InternalKey, new() { ["internal"] = true, ["exp"] = 99_999_999_999 });
+
     public static string Unsigned { get; } = $"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part(Claims(NewId(), "Admin", InAnHour).ToJsonString())}.";
 
     public static string Expired { get; } = Signed(ExternalKey, Claims(NewId(), "Admin", Now - 120));

@@ -92,7 +92,7 @@ public class SharedServer : IAsyncLifetime
 }
 
 /// <summary>A server whose jobs do not run, so that whatever changes was changed by a request.</summary>
-public sealed class IdleServer : SharedServer
+public class IdleServer : SharedServer
 {
     private protected override Task<Server> Start() => Server.Start(adjust: settings => settings with
     {

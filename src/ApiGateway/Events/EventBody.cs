@@ -21,8 +21,8 @@ internal sealed class SeatsBody
     }
 }
 
-/// <summary>An event as its organiser sends it (contract.md 6.2).</summary>
-internal sealed class EventBody
+/// <summary>A new event as its organiser sends it (contract.md 6.2). All its seats are for sale; another number of them is ignored, whatever it is.</summary>
+internal class NewEventBody
 {
     public const int ShortestTitle = 2;
     public const int LongestTitle = 100;
@@ -51,10 +51,6 @@ internal sealed class EventBody
     [Required, Range(LeastPrice, uint.MaxValue)]
     public uint? Price { get; set; }
 
-    /// <summary>Required when an event is changed, and then not above the capacity. Ignored when one is made.</summary>
-    [Description("How many seats are to be for sale, not above capacity. Ignored when an event is made, required when one is changed.")]
-    public uint? RemainingSeats { get; set; }
-
     /// <summary>The details of a new event.</summary>
     /// <exception cref="BadRequest">A rule is broken.</exception>
     public EventDetails CheckNew(DateTimeOffset now)
@@ -64,6 +60,23 @@ internal sealed class EventBody
         fields.ThrowIfBad();
         return details;
     }
+
+    protected EventDetails Details(Fields fields, DateTimeOffset now) => new(
+        fields.Text("title", Title?.Trim(), ShortestTitle, LongestTitle),
+        fields.Text("description", Description?.Trim(), ShortestDescription, LongestDescription),
+        fields.Text("location", Location?.Trim(), ShortestLocation, LongestLocation),
+        fields.Coming("date", Date, now),
+        fields.Number("capacity", Capacity, LeastCapacity),
+        fields.Number("price", Price, LeastPrice));
+}
+
+/// <summary>An event as its organiser changes it: all of it, and how many seats are to be for sale.</summary>
+internal sealed class EventBody : NewEventBody
+{
+    /// <summary>Not above the capacity.</summary>
+    [Required]
+    [Description("How many seats are to be for sale, not above capacity.")]
+    public uint? RemainingSeats { get; set; }
 
     /// <summary>The new details of an event, and how many seats are to be for sale.</summary>
     /// <exception cref="BadRequest">A rule is broken.</exception>
@@ -76,12 +89,4 @@ internal sealed class EventBody
         fields.ThrowIfBad();
         return (details, remaining);
     }
-
-    private EventDetails Details(Fields fields, DateTimeOffset now) => new(
-        fields.Text("title", Title?.Trim(), ShortestTitle, LongestTitle),
-        fields.Text("description", Description?.Trim(), ShortestDescription, LongestDescription),
-        fields.Text("location", Location?.Trim(), ShortestLocation, LongestLocation),
-        fields.Coming("date", Date, now),
-        fields.Number("capacity", Capacity, LeastCapacity),
-        fields.Number("price", Price, LeastPrice));
 }

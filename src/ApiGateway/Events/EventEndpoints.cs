@@ -20,7 +20,7 @@ internal static class EventEndpoints
             .Get("/{id:id}", Access.Public, Read, new("Reading the event") { Data = typeof(EventView), IsTagged = true, Refusals = [Refusal.NoSuchEvent] })
             .Post("", organisers, Create, new("Event creation")
             {
-                Body = typeof(EventBody),
+                Body = typeof(NewEventBody),
                 Example = Example,
                 Data = typeof(EventView),
                 IsKeyed = true,
@@ -71,7 +71,7 @@ internal static class EventEndpoints
 
     private static async Task Create(HttpContext http, Gateway gateway)
     {
-        var body = await http.ReadBody(Json.Default.EventBody);
+        var body = await http.ReadBody(Json.Default.NewEventBody);
         var details = body.CheckNew(gateway.Now);
         var operation = http.Operation($"create event\n{Content(details)}");
         var key = await KeyOf(http, gateway, operation.Id);

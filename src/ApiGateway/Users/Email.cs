@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace Ticketing.ApiGateway.Users;
 
@@ -37,7 +38,7 @@ public static class Email
     {
         if (domain is ['[', .. var address, ']'])
             return IPAddress.TryParse(address, out var ip) && (address.Contains(':', StringComparison.Ordinal) || ip.ToString() == address);
-        return IsHost(domain) || (!System.Text.Ascii.IsValid(domain) && IsInternational(domain));
+        return IsHost(domain) || (!Ascii.IsValid(domain) && IsInternational(domain));
     }
 
     private static bool IsHost(string domain)
@@ -59,6 +60,9 @@ public static class Email
 
     private static bool IsInternational(string domain)
     {
+        // The mapping drops what is not seen, so that one host would have many spellings, and every spelling an account.
+        if (domain.EnumerateRunes().Any(static rune => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control))
+            return false;
         try
         {
             return IsHost(International.GetAscii(domain));

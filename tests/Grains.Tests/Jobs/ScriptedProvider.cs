@@ -32,8 +32,24 @@ internal sealed class ScriptedProvider : IPaymentProvider
     private readonly ConcurrentDictionary<PaymentId, TaskCompletionSource> hanging = new();
     private readonly Dictionary<PaymentId, List<string>> books = [];
     private readonly ConcurrentDictionary<PaymentId, int> asked = new();
+    private readonly TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int before = int.MaxValue;
+    private int begun;
 
     public void Next(PaymentId id, params Trouble[] next) => troubles[id] = new(next);
+
+    /// <summary>Lets so many calls through and holds up the others, which have had their effect by then, until <see cref="Release"/>.</summary>
+    public void HoldAfter(int calls) => before = calls;
+
+    /// <summary>Ends when a call is held up.</summary>
+    public Task Held => held.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Lets all calls go on.</summary>
+    public void Release() => released.TrySetResult();
+
+    /// <summary>How many calls were answered.</summary>
+    public int Count => Volatile.Read(ref begun);
 
     /// <summary>How often the provider was asked about a payment, whatever for.</summary>
     public int Asked(PaymentId id) => asked.GetValueOrDefault(id);
@@ -88,6 +104,12 @@ internal sealed class ScriptedProvider : IPaymentProvider
         {
             if (!books.TryGetValue(id, out var entries)) books[id] = entries = [];
             answer = decide(entries);
+        }
+
+        if (Interlocked.Increment(ref begun) > before)
+        {
+            held.TrySetResult();
+            await released.Task;
         }
 
         return trouble == Trouble.FailsAfterwards ? throw new HttpRequestException($"an answer that was lost {AccountStore.OnPurpose}") : answer;
