@@ -80,7 +80,7 @@ public interface ITicketGrain : IGrainWithStringKey
 [Alias("ITicketListGrain")]
 public interface ITicketListGrain : IGrainWithIntegerKey
 {
-    /// <summary>All tickets, or those of one owner.</summary>
+    /// <summary>All tickets that were not deleted, or those of one owner.</summary>
     /// <param name="owner">The owner; absent for everybody's.</param>
     /// <param name="page">Which part of the list.</param>
     [Alias("List")]
