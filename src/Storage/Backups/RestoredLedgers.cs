@@ -65,23 +65,29 @@ internal sealed class RestoredLedgers(IEngine engine, Restored restored, DateTim
         return reader.Count;
     }
 
-    /// <summary>Looks for payments of purchases that no ledger knows.</summary>
+    /// <summary>Looks for payments of purchases that no ledger knows, and that each ticket has its payment in the database as it will be served.</summary>
     /// <returns>How many payments there are.</returns>
     public async Task<long> FindPaymentsWithoutTicket(CancellationToken cancellation)
     {
-        var count = 0L;
+        var (count, paid) = (0L, 0L);
         await foreach (var row in engine.Scan(Tables.Payments).WithCancellation(cancellation))
         {
             count++;
             var state = Tables.Payments.Read(row);
-            if (await engine.Find(Tables.Tickets, state.Payment!.TicketId.Value) is { }) continue;
+            if (await engine.Find(Tables.Tickets, state.Payment!.TicketId.Value) is { } ticket)
+            {
+                if (ticket.PaymentId == state.Payment.Id) paid++;
+                continue;
+            }
+
             var (next, learned) = state.WithoutTicket(takenAt, PaymentsAreYounger, now);
             restored.LearnedCounts[learned]++;
             if (next != state) Replace(row, next);
         }
 
         group.Flush();
-        return count;
+        if (paid != restored.Tickets) throw new InvalidDataException($"{restored.Tickets - paid} tickets have no payment");
+        return restored.Payments = count;
     }
 
     private void Append(LedgerReplay replay, BackupBatch batch)

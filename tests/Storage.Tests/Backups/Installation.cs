@@ -87,7 +87,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         var engine = new SqliteEngine(Fresh($"restored-{restores++}"));
         opened.Add(engine);
-        return (engine, await new Restoration(BackupSet.In(directory), engine, Time, tell ?? (_ => { })).Run(CancellationToken.None));
+        return (engine, await new Restoration(BackupSet.In(directory), engine, TimeProvider.System, tell ?? (_ => { })).Run(CancellationToken.None));
     }
 
     public Operation Operation() => new(new(7, ++operations), operations);
