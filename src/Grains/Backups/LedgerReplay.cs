@@ -59,6 +59,12 @@ public sealed class LedgerReplay(EventKey key)
     /// <summary>Whether the event will ask for a ticket's money to be returned.</summary>
     public bool IsReturnOrdered(TicketId ticket) => sale.Returns.ContainsKey(ticket);
 
+    /// <summary>Whether a ticket's record was deleted.</summary>
+    public bool IsDeleted(TicketId ticket) => sale.IsTicketDeleted(ticket);
+
+    /// <summary>Whether a ticket is Active without its payment: somebody said so by hand.</summary>
+    public bool IsUnpaid(TicketId ticket) => sale.IsTicketUnpaid(ticket);
+
     /// <summary>A snapshot after the last batch, or nothing when the journal is so short that it needs none.</summary>
     public Snapshot? Snapshot() => bytes < Ledger.SnapshotAfterBytes ? null : new(number, sale.ToSnapshot(), chain);
 

@@ -36,16 +36,18 @@ public static class PaymentReconciliation
     /// <param name="state">The payment.</param>
     /// <param name="ticket">Its ticket, as the ledger has it.</param>
     /// <param name="isReturnOrdered">Whether the event will ask for the money to be returned.</param>
+    /// <param name="isUnpaid">Whether the ticket is Active though its payment has not come.</param>
     /// <param name="isYounger">Whether the payments were backed up after the ledgers, so that they may know what the ledgers do not.</param>
     /// <param name="now">The time.</param>
     /// <exception cref="InvalidDataException">The two contradict each other.</exception>
-    public static (PaymentState State, Learned Learned) With(this PaymentState state, TicketRecord ticket, bool isReturnOrdered, bool isYounger, DateTimeOffset now)
+    public static (PaymentState State, Learned Learned) With(this PaymentState state, TicketRecord ticket, bool isReturnOrdered, bool isUnpaid, bool isYounger, DateTimeOffset now)
     {
         if (state.Payment is not { } payment || payment.Id != ticket.PaymentId || payment.TicketId != ticket.Id || payment.EventId != ticket.EventId
             || payment.UserId != ticket.UserId || payment.Money != new Abstractions.Money(ticket.Price, ticket.Currency))
             throw new InvalidDataException($"payment {ticket.PaymentId} is not that of ticket {ticket.Id}");
         switch (ticket.Status)
         {
+            case TicketStatus.Active when isUnpaid && payment.Status == PaymentStatus.Pending: return (state, Learned.Nothing);
             case TicketStatus.Active when payment.Status == PaymentStatus.Pending: return (state.Paid(), Learned.Paid);
             case TicketStatus.Active when payment.IsReturned():
                 throw new InvalidDataException($"the money of ticket {ticket.Id} was returned after its event was backed up: this set does not fit together");

@@ -100,6 +100,9 @@ internal sealed partial class Sale
     /// <summary>A ticket's record as it stands, also when it was deleted.</summary>
     public TicketRecord Ticket(TicketId id) => Describe(tickets[byId[id]]);
 
+    /// <summary>Whether a ticket is Active and its payment has not come.</summary>
+    public bool IsTicketUnpaid(TicketId id) => tickets[byId[id]].Unpaid;
+
     /// <summary>Whether a ticket's record was deleted.</summary>
     public bool IsTicketDeleted(TicketId id) => tickets[byId[id]].IsDeleted;
 

@@ -21,7 +21,8 @@ internal sealed record Contents(RecordTable[] Tables, Func<Row, bool> Shows, Fun
     };
 
     private static readonly Contents Auth = Of(
-        Storage.Tables.Credentials, one => new StoredCredential(one.Credential!, one.PasswordHash), items => new CredentialBackupPage(items));
+        Storage.Tables.Credentials, one => new StoredCredential(one.Credential!, one.PasswordHash), items => new CredentialBackupPage(items),
+        Storage.Tables.EndedTokens);
 
     private static readonly Contents Events = Of(Storage.Tables.Events, one => one.IsDeleted ? null : one.Event, items => new EventBackupPage(items));
 
@@ -31,7 +32,8 @@ internal sealed record Contents(RecordTable[] Tables, Func<Row, bool> Shows, Fun
     private static readonly Contents Payments = Of(
         Storage.Tables.Payments, one => one.IsDeleted ? null : one.Payment, items => new PaymentBackupPage(items));
 
-    private static readonly Contents Tickets = Of(Storage.Tables.Tickets, one => one, items => new TicketBackupPage(items));
+    private static readonly Contents Tickets = Of(
+        Storage.Tables.Tickets, one => one.IsDeleted ? null : one.Ticket, items => new TicketBackupPage(items));
 
     private static readonly Contents Users = Of(Storage.Tables.Users, one => one.Profile, items => new UserBackupPage(items));
 

@@ -76,7 +76,7 @@ internal sealed class RestoredLedgers(IEngine engine, Restored restored, DateTim
             var state = Tables.Payments.Read(row);
             if (await engine.Find(Tables.Tickets, state.Payment!.TicketId.Value) is { } ticket)
             {
-                if (ticket.PaymentId == state.Payment.Id) paid++;
+                if (ticket.Ticket.PaymentId == state.Payment.Id) paid++;
                 continue;
             }
 
@@ -107,11 +107,11 @@ internal sealed class RestoredLedgers(IEngine engine, Restored restored, DateTim
         group.Flush();
         foreach (var ticket in replay.Tickets)
         {
-            if (await engine.Find(Tables.Tickets, ticket.Id.Value) != ticket)
+            if (await engine.Find(Tables.Tickets, ticket.Id.Value) is not { } stored || stored.Ticket != ticket || stored.IsDeleted != replay.IsDeleted(ticket.Id))
                 throw new InvalidDataException($"ticket {ticket.Id} is not what its ledger adds up to: another event has a ticket of the same id");
             restored.Tickets++;
             if (ticket.Status is TicketStatus.Pending or TicketStatus.Active) restored.Seats++;
-            await Reconcile(ticket, replay.IsReturnOrdered(ticket.Id));
+            await Reconcile(ticket, replay);
         }
 
         group.Flush();
@@ -120,11 +120,11 @@ internal sealed class RestoredLedgers(IEngine engine, Restored restored, DateTim
         Made.Add(new(replay.Key, replay.MadeBy, replay.HasOpenWork));
     }
 
-    private async Task Reconcile(TicketRecord ticket, bool isReturnOrdered)
+    private async Task Reconcile(TicketRecord ticket, LedgerReplay replay)
     {
         var row = await engine.Find(Tables.Payments, Cell.Of(ticket.PaymentId.Value)) ?? throw new InvalidDataException($"ticket {ticket.Id} has no payment");
         var state = Tables.Payments.Read(row);
-        var (next, learned) = state.With(ticket, isReturnOrdered, PaymentsAreYounger, now);
+        var (next, learned) = state.With(ticket, replay.IsReturnOrdered(ticket.Id), replay.IsUnpaid(ticket.Id), PaymentsAreYounger, now);
         restored.LearnedCounts[learned]++;
         if (next != state) Replace(row, next);
     }

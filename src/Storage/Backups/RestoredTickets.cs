@@ -17,7 +17,7 @@ internal sealed class RestoredTickets(IEngine engine, Restored restored)
         TicketRecord? before = null;
         while (reader.Next() is BackupRow { Row: var row })
         {
-            var kept = Tables.Tickets.Read(row);
+            var kept = Tables.Tickets.Read(row).Ticket;
             if (before is not null && before.Id.Value >= kept.Id.Value) throw new InvalidDataException($"{Path.GetFileName(path)} is damaged: ticket {kept.Id} is not in its place");
             before = kept;
             while (known is not null && known.Id.Value < kept.Id.Value)
@@ -41,6 +41,6 @@ internal sealed class RestoredTickets(IEngine engine, Restored restored)
         if (reader.Records != reader.Count) throw new InvalidDataException($"{Path.GetFileName(path)} holds {reader.Count} records, not the {reader.Records} that it says");
         return reader.Count;
 
-        async ValueTask<TicketRecord?> Next() => await ledgers.MoveNextAsync() ? Tables.Tickets.Read(ledgers.Current) : null;
+        async ValueTask<TicketRecord?> Next() => await ledgers.MoveNextAsync() ? Tables.Tickets.Read(ledgers.Current).Ticket : null;
     }
 }
