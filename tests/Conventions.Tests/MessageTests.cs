@@ -8,7 +8,9 @@ public class MessageTests
 {
     private static readonly Assembly Abstractions = typeof(RecordId).Assembly;
 
-    public static TheoryData<Type> Messages => new(Abstractions.GetExportedTypes().Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && !type.IsEnum));
+    // What the serializer's generator writes of a stream's requests is its own.
+    public static TheoryData<Type> Messages => new(Abstractions.GetExportedTypes().Where(type =>
+        type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && !type.IsEnum && !type.FullName!.StartsWith("OrleansCodeGen.", StringComparison.Ordinal)));
 
     public static TheoryData<Type> GrainInterfaces => new(Abstractions.GetExportedTypes().Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type)));
 
