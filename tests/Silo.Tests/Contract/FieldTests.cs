@@ -125,7 +125,12 @@ public sealed class FieldTests(FieldServer shared) : ServerTests<FieldServer>(sh
         return body;
     }
 
-    private string? Filled(string? json) => json?.Replace("{event}", shared.Large, StringComparison.Ordinal);
+    private string? Filled(string? json) => json switch
+    {
+        "{past}" => Dates.FromNow(-1),
+        "{soon}" => Dates.FromNow(60),
+        _ => json?.Replace("{event}", shared.Large, StringComparison.Ordinal),
+    };
 
     private Task<Reply> Send(string route, string text)
     {

@@ -7,7 +7,7 @@ namespace Ticketing.Silo.Tests.Contract;
 /// <param name="Route">The route, as in the bodies of <see cref="BadInputTests"/>.</param>
 /// <param name="Field">The member.</param>
 /// <param name="What">The value in words.</param>
-/// <param name="Json">The value; absent to leave the member out. <c>{event}</c> stands for an event on sale, <c>{user}</c> for a user.</param>
+/// <param name="Json">The value; absent to leave the member out. <c>{event}</c> stands for an event on sale, <c>{past}</c> and <c>{soon}</c> for times around now.</param>
 /// <param name="Status">What is answered: 200, 400 for a broken field rule, or what a later rule says.</param>
 /// <param name="Kept">What the record holds afterwards; absent when it is not shown.</param>
 internal sealed record Limit(string Route, string Field, string What, string? Json, HttpStatusCode Status, string? Kept = null)
@@ -127,7 +127,7 @@ internal sealed class Limits(params string[] routes)
         }
 
         foreach (var bad in Dates.Bad) Refuses(field, bad, bad);
-        return Refuses(field, "a second ago", Dates.FromNow(-1)).Takes(field, "a minute from now", Dates.FromNow(60));
+        return Refuses(field, "a second ago", "{past}").Takes(field, "a minute from now", "{soon}");
     }
 
     /// <summary>A reference to another record, in both forms.</summary>
