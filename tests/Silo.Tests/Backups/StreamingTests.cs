@@ -5,6 +5,7 @@ using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Events;
 using Ticketing.Storage;
 using Xunit.Abstractions;
 
@@ -79,7 +80,7 @@ public sealed class StreamingTests(ITestOutputHelper output)
             var writes = Enumerable.Range(done + 1, 10_000).Select(seat =>
             {
                 last = TicketId.New(now);
-                var ticket = new TicketRecord(last, now, (uint)seat, TicketStatus.Active, 45, eventKey, owner, PaymentId.New(now), Currency.Eur);
+                var ticket = new TicketChanged(new(last, now, (uint)seat, TicketStatus.Active, 45, eventKey, owner, PaymentId.New(now), Currency.Eur), 1);
                 return loop.Commit(new WriteUnit(new(Storage.Tables.Tickets, WriteRule.Always, 0, Storage.Tables.Tickets.Key(ticket), 1, Storage.Tables.Tickets.Write(ticket))));
             });
             Assert.All(await Task.WhenAll(writes), outcome => Assert.Equal(UnitOutcome.Committed, outcome));

@@ -273,7 +273,7 @@ public sealed class BackupFilesTests(ITestOutputHelper output) : IAsyncLifetime
         await installation.Pay(active);
         var gone = await installation.NewEvent("Faust");
         installation.Buy(gone, 1);
-        Assert.True(gone.Sale.Delete(installation.Operation(), Installation.Admin, Samples.Noon).IsDone);
+        Assert.True(gone.Sale.Delete(installation.Operation(), Installation.Admin, null, Samples.Noon).IsDone);
         gone.Sale.Tidy(Samples.Noon, 10);
         Assert.True(await gone.Commit(Samples.Noon));
         installation.Put(Tables.Payments, Samples.Payment() with { IsDeleted = true });

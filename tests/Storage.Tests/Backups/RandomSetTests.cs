@@ -51,7 +51,7 @@ public sealed class RandomSetTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task Check(IEngine engine, List<TicketRecord> expected)
     {
-        Assert.Equal(expected.OrderBy(ticket => ticket.Id.Value), (await engine.List(new(Tables.Tickets, [], Cell.None, 100_000))).Select(Tables.Tickets.Read));
+        Assert.Equal(expected.OrderBy(ticket => ticket.Id.Value), (await engine.List(new(Tables.Tickets, [], Cell.None, 100_000))).Select(row => Tables.Tickets.Read(row).Ticket));
         var seated = expected.Where(ticket => ticket.Status is TicketStatus.Pending or TicketStatus.Active).ToArray();
         Assert.Equal(seated.Length, seated.Select(ticket => (ticket.EventId, ticket.SeatNumber)).Distinct().Count());
         await using var loop = new CommitLoop(engine, new Logs());

@@ -27,7 +27,7 @@ public sealed class RestorationTests : IAsyncLifetime
         installation.NewUser("b@example.org");
         var ledger = await Sell("Carmen", 5);
         var gone = await Sell("Faust", 2);
-        gone.Sale.Delete(installation.Operation(), Installation.Admin, Samples.Noon);
+        gone.Sale.Delete(installation.Operation(), Installation.Admin, null, Samples.Noon);
         gone.Sale.Tidy(Samples.Noon, 10);
         await Commit(gone);
         installation.Put(Tables.Notifications, Samples.Notification() with { IsDeleted = true });
@@ -161,7 +161,7 @@ public sealed class RestorationTests : IAsyncLifetime
         Assert.Equal(ledger.Sale.Tickets, again.Sale.Tickets);
         var next = installation.Buy(again, 4);
         await Commit(again);
-        Assert.Equal(next, await engine.Find(Tables.Tickets, next.Id.Value));
+        Assert.Equal(next, (await engine.Find(Tables.Tickets, next.Id.Value))?.Ticket);
     }
 
     [Theory]
@@ -179,7 +179,7 @@ public sealed class RestorationTests : IAsyncLifetime
         {
             case "title": await Sell("Carmen", 1); break;
             case "address": installation.NewUser("ada@example.org"); break;
-            case "ticket": installation.Put(Tables.Tickets, ticket with { UserId = new UserId(Samples.Id()) }); break;
+            case "ticket": installation.Put(Tables.Tickets, new TicketChanged(ticket with { UserId = new UserId(Samples.Id()) }, 1)); break;
             case "payment":
                 var payment = await Installation.PaymentOf(ticket, installation.Engine);
                 installation.Put(Tables.Payments, payment with { Payment = payment.Payment! with { Money = new(1, payment.Payment.Money.Currency) } });
