@@ -184,7 +184,7 @@ public sealed class BackupTests(TestGateway gateway) : IClassFixture<TestGateway
         Assert.Equal(
             ["Auth", "Events", "Notifications", "Payments", "Tickets", "Users"],
             parameter.GetProperty("schema").GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
-        Assert.Equal(["200", "401", "403", "404", "409", "500", "503"], last.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order());
+        Assert.Equal(["200", "401", "403", "404", "409", "413", "500", "503"], last.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order());
         var backup = document.GetProperty("components").GetProperty("schemas").GetProperty("Backup");
         Assert.Equal(9, backup.GetProperty("required").GetArrayLength());
         Assert.True(backup.GetProperty("properties").GetProperty("data").GetProperty("nullable").GetBoolean());

@@ -7,9 +7,9 @@ namespace Ticketing.ApiGateway.Events;
 /// <summary>Events (contract.md 6).</summary>
 internal static class EventEndpoints
 {
-    private const string Example = """
-        { "title": "Symphony No. 9", "description": "The last one, with choir.", "location": "Town Hall", "date": "2030-05-15T19:00:00Z",
-          "capacity": 200, "price": 45, "remaining_seats": 200 }
+    private const string Symphony = """
+        "title": "Symphony No. 9", "description": "The last one, with choir.", "location": "Town Hall", "date": "2030-05-15T19:00:00Z",
+        "capacity": 200, "price": 45
         """;
 
     public static Routes MapEvents(this Routes routes)
@@ -21,7 +21,7 @@ internal static class EventEndpoints
             .Post("", organisers, Create, new("Event creation")
             {
                 Body = typeof(NewEventBody),
-                Example = Example,
+                Example = $"{{ {Symphony} }}",
                 Data = typeof(EventView),
                 IsKeyed = true,
                 IsTagged = true,
@@ -30,7 +30,7 @@ internal static class EventEndpoints
             .Put("/{id:id}", organisers, Update, new("Event change")
             {
                 Body = typeof(EventBody),
-                Example = Example,
+                Example = $"{{ {Symphony}, \"remaining_seats\": 200 }}",
                 Data = typeof(EventView),
                 IsKeyed = true,
                 IsTagged = true,

@@ -16,10 +16,9 @@ internal static class FieldRules
     private static readonly string[] Words = ["Auth", "Events", "Notifications", "Payments", "Tickets", "Users"];
 
     public static IReadOnlyList<Limit> Rows { get; } =
-        [.. Profiles(), .. Passwords(), .. Logins(), .. Roles(), .. Emails(), .. Events(), .. Allotments(), .. Purchases(), .. Seats(), .. Payments(), .. Statuses(), .. Notifications()];
+        [.. Profiles(), .. Passwords(), .. Logins(), .. Roles(), .. Emails(), .. Events(), .. Allotments(), .. Purchases(), .. Seats(), .. Payments(), .. Statuses(), .. Notifications(), .. Backups()];
 
-    /// <summary>Those of routes that are not served yet.</summary>
-    public static IReadOnlyList<Limit> Coming { get; } = new Limits(Backup).Name("service_name", isShown: true, Words, "Backups", "auth,users").Takes("unknown", "unknown", "[]").Rows;
+    private static IReadOnlyList<Limit> Backups() => new Limits(Backup).Name("service_name", isShown: true, Words, "Backups", "auth,users").Takes("unknown", "unknown", "[]").Rows;
 
     private static IReadOnlyList<Limit> Profiles()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Grains.Abstractions.Backups;
 
 namespace Ticketing.Silo.Tests.Contract;
 
@@ -54,17 +55,19 @@ public sealed partial class RouteTests(IdleServer shared) : ServerTests<IdleServ
     [Fact]
     public void The_table_has_every_row_of_the_index_once()
     {
-        Row[] all = [.. Table.Rows, .. Coming.Rows];
+        var all = Table.Rows;
 
         Assert.Equal(Enumerable.Range(1, 50), all.Select(row => row.Number).Where(number => number > 0).Order());
         Assert.Equal(21, all.Count(row => row.Form is Form.Page or Form.Description or Form.Redirection));
         Assert.Equal(55, all.Count(row => row.Collection is not null));
-        Assert.Equal(all.Length, all.DistinctBy(row => row.Name).Count());
+        Assert.Equal(all.Count, all.DistinctBy(row => row.Name).Count());
     }
 
     private async Task<(Reply Reply, JsonObject? Body)> Call(Row row, World world, string? token, Func<World, JsonObject>? body)
     {
         var (method, path) = (row.Name.Split(' ')[0], await world.Path(row.Name.Split(' ')[1]));
+        // Only a backup that is completed can be verified, and no job runs here.
+        if (path.EndsWith("/verify", StringComparison.Ordinal)) await Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IBackupGrain>(path.Split('/')[3]).Process();
         var sent = body?.Invoke(world);
         return (await Api.Send(new(method), path, token, sent), sent);
     }

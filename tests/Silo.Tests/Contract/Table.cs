@@ -54,7 +54,7 @@ internal static class Table
     /// <summary>Every route there is.</summary>
     public static IReadOnlyList<Row> Rows { get; } =
     [
-        .. Auth(), .. Users(), .. Events(), .. Tickets(), .. Notifications(), .. Payments(),
+        .. Auth(), .. Users(), .. Events(), .. Tickets(), .. Notifications(), .. Payments(), .. Backups(),
         .. Words.Select((word, place) => new Row(Health[place], $"GET /api/{word}/health", Form.Nothing)),
         .. Words.SelectMany(Docs),
     ];
@@ -67,6 +67,7 @@ internal static class Table
         new(5, "POST /api/auth/login", Form.One, Records.Token, Body: world => new() { ["email"] = world.Email, ["password"] = World.Password }),
         new(6, "DELETE /api/auth/{user_id}", Form.One, Records.Credential, Internal),
         new(7, "POST /api/auth/refresh", Form.One, Records.Token, world => world.Token) { Collection = null },
+        new(8, "POST /api/auth/logout", Form.Nothing, Caller: world => world.Token) { Collection = null },
         new(0, "PATCH /api/auth/{user_id}/role", Form.One, Records.Credential, Admin, _ => new() { ["role"] = "EventCreator" }) { Collection = null },
     ];
 
@@ -83,6 +84,7 @@ internal static class Table
             Collection = HttpStatusCode.BadRequest,
         },
         new(16, "PUT /api/users/{id}", Form.One, Records.User, Admin, _ => World.Profile()) { CollectionBody = _ => [], Collection = HttpStatusCode.BadRequest },
+        new(17, "DELETE /api/users/{id}", Form.One, Records.User, Admin),
     ];
 
     private static Row[] Events() =>
@@ -104,8 +106,10 @@ internal static class Table
         new(27, "GET /api/tickets/{ticket_id}", Form.One, Records.Ticket, world => world.Scene.Owner.Token),
         new(28, "POST /api/tickets", Form.One, Records.Ticket, world => world.Scene.Owner.Token, Purchase),
         new(29, "PATCH /api/tickets/{ticket_id}/seat", Form.One, Records.Ticket, world => world.Scene.Owner.Token, _ => new() { ["seat_number"] = 21 }),
+        new(30, "PATCH /api/tickets/{ticket_id}/active", Form.One, Records.Ticket, Internal),
         new(31, "PATCH /api/tickets/{ticket_id}/cancel", Form.One, Records.Ticket, world => world.Scene.Owner.Token),
         new(32, "PATCH /api/tickets/{ticket_id}/refund", Form.One, Records.Ticket, world => world.Scene.Owner.Token),
+        new(33, "DELETE /api/tickets/{ticket_id}", Form.One, Records.Ticket, Admin),
     ];
 
     private static Row[] Notifications() =>
@@ -124,6 +128,16 @@ internal static class Table
         new(43, "POST /api/payments", Form.One, Records.Payment, Internal, _ => PaymentCalls.Body(OriginalCard)),
         new(44, "PATCH /api/payments/{id}", Form.One, Records.Payment, Internal, _ => new() { ["status"] = "Success" }),
         new(45, "DELETE /api/payments/{id}", Form.One, Records.Payment, Internal),
+    ];
+
+    private static Row[] Backups() =>
+    [
+        new(47, "GET /api/backups/{service_name}/last", Form.One, Records.Backup, Admin),
+        new(48, "GET /api/backups/{id}", Form.One, Records.Backup, Admin),
+        new(49, "POST /api/backups", Form.One, Records.Backup, Admin, _ => new() { ["service_name"] = "Tickets" }),
+        new(50, "DELETE /api/backups/{id}", Form.One, Records.Backup, Admin),
+        new(0, "GET /api/backups", Form.Many, Records.Backup, Admin) { Collection = null },
+        new(0, "POST /api/backups/{id}/verify", Form.One, Records.Backup, Admin) { Collection = null },
     ];
 
     private static Row[] Docs(string word) =>
