@@ -30,6 +30,7 @@ public sealed class BackupTests(BackupServer shared) : ServerTests<BackupServer>
         await Scene.Set(Api);
         var deleted = await Scene.Set(Api);
         (await Api.Send(HttpMethod.Delete, $"/api/events/{deleted.Event}", Jwt.Admin)).Done();
+        await Eventually.Sees("the deleted event's tickets", () => Api.Get($"/api/tickets/{deleted.Ticket.Id()}", Jwt.Admin), ticket => ticket.Done().Text("status") == "Cancelled");
         (await Api.Send(HttpMethod.Delete, $"/api/notifications/{deleted.Notification}", Jwt.Admin)).Done();
         (await Api.Send(HttpMethod.Delete, $"/api/payments/{deleted.Ticket.Text("payment_id")}", Jwt.Internal)).Done();
 
