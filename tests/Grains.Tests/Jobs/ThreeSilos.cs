@@ -11,6 +11,7 @@ using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Backups;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
@@ -165,6 +166,7 @@ internal sealed class ThreeSilos : IAsyncDisposable
         silo.Services.AddSingleton(SaleSettings.Default);
         silo.Services.AddSingleton(new PaymentSettings());
         silo.Services.AddSingleton(new NotificationSettings());
+        silo.Services.AddSingleton(new BackupSettings { Every = TimeSpan.Zero });
         silo.Services.AddSingleton<IPaymentProvider>(Provider);
         silo.Services.AddSingleton<IMailer>(Mailer);
         silo.Services.AddSingleton<ILoggerProvider>(errors);
