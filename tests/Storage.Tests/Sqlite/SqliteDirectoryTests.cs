@@ -166,11 +166,12 @@ public sealed class SqliteDirectoryTests : IDisposable
     {
         var append = Samples.Append(Samples.Id(), Samples.Batch(1), Samples.Purchase());
         using (var engine = database.Open()) engine.Commit([append]);
+        // The schema stays, so that the file opens; the journal's own page is damaged.
+        var page = RootOf("journal");
         using (var file = File.OpenWrite(database.File))
         {
-            // The first page holds the schema; all others are damaged.
-            file.Position = 4096;
-            file.Write(Enumerable.Repeat((byte)0xA5, (int)file.Length - 4096).ToArray());
+            file.Position = (page - 1) * 4096;
+            file.Write(Enumerable.Repeat((byte)0xA5, 4096).ToArray());
         }
 
         using var damaged = database.Open();
@@ -204,6 +205,14 @@ public sealed class SqliteDirectoryTests : IDisposable
         Assert.Equal(plan, reader.GetString(3));
 
         static Test TestOf(string name) => name.EndsWith('>') ? Test.MoreThan : name.EndsWith('<') || name == "next_at" ? Test.AtMost : Test.Equal;
+    }
+
+    private long RootOf(string table)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'";
+        return (long)command.ExecuteScalar()!;
     }
 
     private SqliteConnection Connect()
