@@ -33,7 +33,7 @@ internal static class RestoreCommand
                 throw new SettingsException($"{settings.DataDirectory} holds a database already; a backup is restored into an empty data directory");
             await output.WriteLineAsync($"{set.Directory} is restored into {settings.DataDirectory}");
             await output.WriteLineAsync();
-            var restored = await Restore(set, settings.DataDirectory, output, interrupted.Token);
+            var restored = await Restore(set, settings, output, interrupted.Token);
             RestoreReport.Write(output, restored);
             return 0;
         }
@@ -51,15 +51,17 @@ internal static class RestoreCommand
         }
     }
 
-    private static async Task<Restored> Restore(BackupSet set, string data, TextWriter output, CancellationToken interrupted)
+    private static async Task<Restored> Restore(BackupSet set, Settings settings, TextWriter output, CancellationToken interrupted)
     {
+        var data = settings.DataDirectory;
+        var backups = new BackupDirectory(settings.BackupDirectory);
         var workplace = Path.Combine(data, Workplace);
         Remove(workplace);
         try
         {
             Restored restored;
             using (var engine = new SqliteEngine(workplace))
-                restored = await Task.Run(() => new Restoration(set, engine, TimeProvider.System, output.WriteLine).Run(interrupted), interrupted);
+                restored = await Task.Run(() => new Restoration(set, backups, engine, TimeProvider.System, output.WriteLine).Run(interrupted), interrupted);
             var made = Path.Combine(workplace, Database);
             if (Directory.EnumerateFiles(workplace, Database + "-*").Any()) throw new StorageException($"{made} could not be closed");
             using (var file = new FileStream(made, FileMode.Open, FileAccess.ReadWrite)) file.Flush(flushToDisk: true);
