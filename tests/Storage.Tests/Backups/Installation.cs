@@ -50,7 +50,7 @@ internal sealed class Installation : IAsyncDisposable
 
     public IBackupFiles Files => services.GetRequiredService<IBackupFiles>();
 
-    public IJournal Journal => services.GetRequiredService<IJournal>();
+    public IJournal Journal => new SameThreadJournal(services.GetRequiredService<IJournal>());
 
     public static BackupFile File(BackupService service, DateTimeOffset? at = null) => new(BackupId.New(at ?? Samples.Noon), service, at ?? Samples.Noon);
 

@@ -212,7 +212,7 @@ public sealed class RestorationTests : IAsyncLifetime
         Assert.Equal((PaymentStatus.Success, PaymentReason.ReturnDue), Of(await Installation.PaymentOf(during, engine)));
         Assert.Equal(1, restored.Learned[Learned.ReturnDue]);
         await using var loop = new CommitLoop(engine, new Logs());
-        var again = await Ledger.Open(new(Key(ledger)), new Storage.Events.Journal(engine, loop), Samples.Noon);
+        var again = await Ledger.Open(new(Key(ledger)), new SameThreadJournal(new Storage.Events.Journal(engine, loop)), Samples.Noon);
         installation.Buy(again, before.SeatNumber);
         await Commit(again);
 
@@ -225,7 +225,7 @@ public sealed class RestorationTests : IAsyncLifetime
         var ledger = await Sell("Carmen", 3);
         var (engine, _) = await installation.Restore(await installation.BackUp());
         await using var loop = new CommitLoop(engine, new Logs());
-        var again = await Ledger.Open(new(Key(ledger)), new Storage.Events.Journal(engine, loop), Samples.Noon);
+        var again = await Ledger.Open(new(Key(ledger)), new SameThreadJournal(new Storage.Events.Journal(engine, loop)), Samples.Noon);
         Assert.Equal(ledger.Sale.Tickets, again.Sale.Tickets);
         var next = installation.Buy(again, 4);
         await Commit(again);
