@@ -3,6 +3,15 @@ namespace Ticketing.Silo;
 /// <summary>What an operator sees at start: where to look.</summary>
 internal static class Banner
 {
+    /// <summary>What the program can be asked for.</summary>
+    public const string Usage = """
+        Ticketing                          serves; --urls=http://localhost:8080 says where
+        Ticketing demo                     a small on-sale in a throw-away directory
+        Ticketing restore <directory>      brings an installation without a database back from a set of backups, or from the newest complete one below the directory
+
+        Settings are environment variables (Ticketing__DataDirectory, Ticketing__BackupDirectory, ...); the README lists them.
+        """;
+
     public static void Write(TextWriter output, WebApplication app, Settings settings, FirstAdministrator administrator)
     {
         var address = app.Urls.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);

@@ -9,8 +9,13 @@ var isDevelopment = string.Equals(environment, Environments.Development, StringC
 try
 {
     if (args is ["demo", ..]) return await OnSale.Run(Console.Out);
-    if (args is ["restore", var backup, .. var rest] && !backup.StartsWith('-')) return await RestoreCommand.Run(backup, Read(rest), Console.Out, Console.Error);
-    if (args is ["restore", ..]) throw new SettingsException("restore needs a directory: that of a set of backups, or of all");
+    if (args.Any(argument => argument is "--help" or "-h" or "-?"))
+    {
+        Console.Out.WriteLine(Banner.Usage);
+        return 0;
+    }
+
+    if (args is ["restore", .. var rest]) return await RestoreCommand.Run(rest, Read, Console.Out, Console.Error);
     if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), demo, or restore <directory>");
     var settings = Read(args);
     await using var app = TicketingHost.Build(settings);

@@ -14,7 +14,7 @@ internal sealed class BackupRunGrain : IBackupRunGrain, IGrainBase, IRemindable
     private readonly ILogger log;
     private readonly Rounds rounds;
     private readonly Rhythm rhythm;
-    private DateTimeOffset madeUpTo;
+    private DateTimeOffset madeFor;
     private Task underWay = Task.CompletedTask;
 
     public BackupRunGrain(
@@ -57,7 +57,7 @@ internal sealed class BackupRunGrain : IBackupRunGrain, IGrainBase, IRemindable
     /// <summary>Makes the set of the schedule's present slot, if nobody did. Slots that went by while no silo ran are not made up for.</summary>
     private async Task MakeSet()
     {
-        if (settings.Every == TimeSpan.Zero || BackupRules.Slot(time.GetUtcNow(), settings.Every) is var slot && slot <= madeUpTo) return;
+        if (settings.Every == TimeSpan.Zero || BackupRules.Slot(time.GetUtcNow(), settings.Every) is var slot && slot == madeFor) return;
         var isMade = true;
         for (var position = 0; position < BackupRules.Set.Count; position++)
         {
@@ -65,7 +65,7 @@ internal sealed class BackupRunGrain : IBackupRunGrain, IGrainBase, IRemindable
             isMade &= answer.Outcome != Abstractions.Outcome.Unknown;
         }
 
-        if (isMade) madeUpTo = slot;
+        if (isMade) madeFor = slot;
     }
 
     private Task Write(DueBackup[] page, HashSet<DateTimeOffset> held) => Round.Each(page, 1, async due =>
@@ -74,9 +74,10 @@ internal sealed class BackupRunGrain : IBackupRunGrain, IGrainBase, IRemindable
         if (await Backup(due.Id).Process()) held.Remove(due.CreatedAt);
     }, log, rounds.Ending);
 
+    /// <summary>The last of each service stays, and so does the last whole set: the newest of each need not fit together, and only a set can be restored.</summary>
     private async Task Prune(BackupId[] page)
     {
-        var last = new HashSet<BackupId>();
+        var last = new HashSet<BackupId>(await backups.LastSet());
         foreach (var service in BackupRules.Set)
         {
             if (await backups.Last(service) is { } backup) last.Add(backup.Id);

@@ -9,6 +9,6 @@ public sealed record BackupSettings
     /// <summary>A set is made at each multiple of this by the clock; zero for none but those that are asked for.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a backup is kept after it ended. The last of each service is always kept. Not shorter than <see cref="Every"/>.</summary>
+    /// <summary>How long a backup is kept after it ended. The last of each service and the last complete set are always kept. Not shorter than <see cref="Every"/>.</summary>
     public TimeSpan Kept { get; init; } = TimeSpan.FromHours(24);
 }

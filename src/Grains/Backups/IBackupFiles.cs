@@ -19,8 +19,11 @@ public sealed record BackupSeal(long Records, long Bytes, string Checksum);
 /// </summary>
 public interface IBackupFiles
 {
-    /// <summary>Writes all that a service has, in place of what an interrupted attempt left. Answers when it is flushed to the disk.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <summary>
+    /// Writes all that a service has, in place of what an interrupted attempt left. Answers when it is flushed to the disk. A file that is complete is never
+    /// replaced: when it is this backup's, whoever made it was interrupted before it could be noted, and its seal is the answer.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written, or a complete one of another make is in its place.</exception>
     Task<BackupSeal> Write(BackupFile file, CancellationToken cancellation);
 
     /// <summary>The records as the service's list showed them, some at once.</summary>

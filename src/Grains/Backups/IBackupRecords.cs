@@ -20,6 +20,9 @@ public interface IBackupRecords
     /// <summary>The newest completed backup of a service or, when none is, the newest; nothing when there is none at all.</summary>
     ValueTask<BackupRecord?> Last(BackupService service);
 
+    /// <summary>The newest set that is complete, which is what a restore would take; nothing when there is none.</summary>
+    ValueTask<BackupId[]> LastSet();
+
     /// <summary>The backups that the job must make by now, in the order of ids.</summary>
     /// <param name="now">Those whose <see cref="BackupState.NextAt"/> is not after this.</param>
     /// <param name="after">Where the last look ended; absent for the beginning.</param>

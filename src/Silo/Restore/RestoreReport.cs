@@ -16,6 +16,7 @@ internal static class RestoreReport
         Line("people", restored.Users, $"{restored.Emails:N0} e-mail addresses, none twice");
         Line("credentials", restored.Credentials);
         Line("titles", restored.Titles, "none twice");
+        Line("backups", restored.Backups, "in the backup directory, listed again and kept as if they had been made now");
         Line("events to wake", restored.EventsWithOpenWork, "payments to wait for, money to return");
         output.WriteLine();
         Line("sold since", restored.TicketsOnlyInLedgers, "tickets that only the ledgers have; they are restored");
@@ -24,6 +25,7 @@ internal static class RestoreReport
         Line("to be returned", restored.Learned[Learned.ReturnDue], "payments; the payments job returns each once");
         Line("to be told", restored.Learned[Learned.Untold], "payments whose events do not know how they ended");
         Line("said by hand", restored.Learned[Learned.SaidByHand], "payments that do not fit their tickets; left as they are");
+        if (restored.BackupsLeftAlone > 0) Line("left alone", restored.BackupsLeftAlone, "files in the backup directory that are no complete backups under their own names");
         output.WriteLine();
         output.WriteLine("Every invariant holds.");
 

@@ -25,9 +25,36 @@ internal static class BackupCheck
     public static void Checksum(string path)
     {
         var name = Path.GetFileName(path);
-        var noted = File.ReadAllText(path + BackupDirectory.ChecksumExtension).Split(' ')[0];
-        if (Measure(path).Checksum != noted) throw new InvalidDataException($"{name} is damaged: its checksum is not the one in {name}{BackupDirectory.ChecksumExtension}");
+        if (Measure(path).Checksum != NotedChecksum(path)) throw new InvalidDataException($"{name} is damaged: its checksum is not the one in {name}{BackupDirectory.ChecksumExtension}");
     }
+
+    /// <summary>The seal of a file that is complete already: its checksum is beside it, and is its own.</summary>
+    /// <returns>The seal, or nothing when there is no such file or its bytes are no longer those that were written.</returns>
+    /// <exception cref="IOException">The file is another backup, or one of another program: it must not be replaced.</exception>
+    public static BackupSeal? Kept(string path, BackupFile file)
+    {
+        if (!IsComplete(path)) return null;
+        var (bytes, checksum) = Measure(path);
+        if (checksum != NotedChecksum(path)) return null;
+        try
+        {
+            using var reader = new BackupReader(path, file.Service);
+            reader.Skip();
+            if (reader.Backup.Id == file.Id) return new(reader.Records, bytes, checksum);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new IOException($"{path} is complete and cannot be read by this program; it is left alone: {e.Message}", e);
+        }
+
+        throw new IOException($"{path} is another backup; it is left alone");
+    }
+
+    /// <summary>Whether a file was finished: its checksum is beside it.</summary>
+    public static bool IsComplete(string path) => File.Exists(path) && File.Exists(path + BackupDirectory.ChecksumExtension);
+
+    /// <summary>The checksum beside a file.</summary>
+    public static string NotedChecksum(string path) => File.ReadAllText(path + BackupDirectory.ChecksumExtension).Split(' ')[0];
 
     /// <summary>Reads a file to its end. Every record must be readable; of events, every ledger is replayed and must come out as its record.</summary>
     /// <returns>How many records the list of the service showed.</returns>

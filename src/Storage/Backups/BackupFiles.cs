@@ -5,19 +5,21 @@ using Ticketing.Grains.Backups;
 
 namespace Ticketing.Storage.Backups;
 
-/// <summary>The backups' contents as files. What takes long runs on threads of its own, not on a grain's.</summary>
+/// <summary>The backups' contents as files. What takes long runs on a thread of its own, not on a grain's nor on one of the few that all grains and requests share.</summary>
 internal sealed class BackupFiles(IEngine engine, BackupDirectory directory, TimeProvider? time = null) : IBackupFiles
 {
     private const int RowsAtOnce = 500;
     // A batch of a journal has a few hundred kilobytes at most, mostly far less.
     private const int BatchesAtOnce = 16;
 
-    public Task<BackupSeal> Write(BackupFile file, CancellationToken cancellation) => Task.Run(
+    public Task<BackupSeal> Write(BackupFile file, CancellationToken cancellation) => OnItsOwn(
         async () =>
         {
             try
             {
-                using var writer = new BackupWriter(directory.FileOf(file), file, (time ?? TimeProvider.System).GetUtcNow());
+                var path = directory.FileOf(file);
+                if (BackupCheck.Kept(path, file) is { } kept) return kept;
+                using var writer = new BackupWriter(path, file, (time ?? TimeProvider.System).GetUtcNow());
                 var records = await WriteRows(writer, file.Service, cancellation);
                 return writer.Finish(records);
             }
@@ -35,7 +37,7 @@ internal sealed class BackupFiles(IEngine engine, BackupDirectory directory, Tim
         while (await Task.Run(() => NextRows(reader, contents, cancellation), cancellation) is { Count: > 0 } rows) yield return contents.Page(rows);
     }
 
-    public Task<string?> Verify(BackupFile file, BackupSeal seal, CancellationToken cancellation) => Task.Run(
+    public Task<string?> Verify(BackupFile file, BackupSeal seal, CancellationToken cancellation) => OnItsOwn(
         () =>
         {
             try
@@ -43,11 +45,11 @@ internal sealed class BackupFiles(IEngine engine, BackupDirectory directory, Tim
                 var path = directory.FileOf(file);
                 BackupCheck.Seal(path, seal);
                 var records = BackupCheck.Contents(path, file.Service, cancellation);
-                return records == seal.Records ? null : $"{Path.GetFileName(path)} holds {records} records, not {seal.Records}";
+                return Task.FromResult(records == seal.Records ? null : $"{Path.GetFileName(path)} holds {records} records, not {seal.Records}");
             }
             catch (InvalidDataException e)
             {
-                return e.Message;
+                return Task.FromResult<string?>(e.Message);
             }
         },
         cancellation);
@@ -65,6 +67,10 @@ internal sealed class BackupFiles(IEngine engine, BackupDirectory directory, Tim
             // Others of the same moment are still there, or it is gone already.
         }
     });
+
+    /// <summary>Runs work that takes minutes and hardly ever waits. Only a database that does wait would bring it back to the shared threads.</summary>
+    private static Task<T> OnItsOwn<T>(Func<Task<T>> work, CancellationToken cancellation) =>
+        Task.Factory.StartNew(work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
     private async Task<long> WriteRows(BackupWriter writer, BackupService service, CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Ticketing.Grains.Abstractions.Backups;
 using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Backups;
 using Ticketing.Grains.Events;
 
 namespace Ticketing.Storage.Backups;
@@ -66,6 +67,9 @@ internal sealed class BackupReader : IDisposable
         }
     }
 
+    /// <summary>Which backup the file says it is.</summary>
+    public BackupFile Backup { get; private set; } = null!;
+
     /// <summary>The moment that the file is of, or one shortly before.</summary>
     public DateTimeOffset TakenAt { get; private set; }
 
@@ -83,7 +87,9 @@ internal sealed class BackupReader : IDisposable
         var root = line.RootElement;
         if (root.TryGetProperty(BackupFormat.End, out var end))
         {
-            Finish(root, end);
+            CheckHash(root);
+            CheckCounts(end);
+            Finish(root);
             return null;
         }
 
@@ -100,6 +106,27 @@ internal sealed class BackupReader : IDisposable
         return (BackupLine)new BackupRow(table, BackupFormat.ReadRow(root, table));
     });
 
+    /// <summary>Goes to the end without looking at what rows and batches hold: it is known then that all lines are those that were written.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public void Skip() => Guarded(() =>
+    {
+        while (!finished)
+        {
+            var bytes = Bytes();
+            if (!bytes.Span.StartsWith("{\"end\""u8))
+            {
+                hash.AppendData(bytes.Span);
+                continue;
+            }
+
+            using var line = JsonDocument.Parse(bytes);
+            CheckHash(line.RootElement);
+            Finish(line.RootElement);
+        }
+
+        return true;
+    });
+
     public void Dispose()
     {
         stream.Dispose();
@@ -114,13 +141,19 @@ internal sealed class BackupReader : IDisposable
         if (version != BackupFormat.Version) throw new InvalidDataException($"it has format {version}; this program reads format {BackupFormat.Version}");
         var of = header.GetProperty(BackupFormat.Service).GetString();
         if (of != service.ToString()) throw new InvalidDataException($"it is a backup of {of}, not of {service}");
+        var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(header.GetProperty(BackupFormat.CreatedAt).GetInt64());
+        Backup = new(BackupId.Parse(header.GetProperty(BackupFormat.Id).GetString()!), service, createdAt);
         TakenAt = DateTimeOffset.FromUnixTimeMilliseconds(header.GetProperty(BackupFormat.TakenAt).GetInt64());
     }
 
-    private void Finish(JsonElement root, JsonElement said)
+    private void CheckHash(JsonElement root)
     {
         if (root.GetProperty(BackupFormat.Hash).GetString() != Convert.ToHexStringLower(hash.GetHashAndReset()))
             throw new InvalidDataException("its lines are not those that were written");
+    }
+
+    private void CheckCounts(JsonElement said)
+    {
         foreach (var table in said.EnumerateObject())
         {
             if (counts.GetValueOrDefault(table.Name) != table.Value.GetInt64())
@@ -128,6 +161,10 @@ internal sealed class BackupReader : IDisposable
         }
 
         if (said.GetPropertyCount() != counts.Count) throw new InvalidDataException("it holds more than it says");
+    }
+
+    private void Finish(JsonElement root)
+    {
         if (start < end || stream.ReadByte() >= 0) throw new InvalidDataException("something follows its last line");
         Records = root.GetProperty(BackupFormat.Records).GetInt64();
         finished = true;
@@ -150,6 +187,14 @@ internal sealed class BackupReader : IDisposable
     /// <summary>The next line. All but the last one are part of the hash in the last one.</summary>
     private JsonDocument Line()
     {
+        var line = Bytes();
+        var document = JsonDocument.Parse(line);
+        if (!document.RootElement.TryGetProperty(BackupFormat.End, out _)) hash.AppendData(line.Span);
+        return document;
+    }
+
+    private ReadOnlyMemory<byte> Bytes()
+    {
         lines++;
         var scanned = start;
         int length;
@@ -160,10 +205,7 @@ internal sealed class BackupReader : IDisposable
 
         var line = buffer.AsMemory(start, scanned + length + 1 - start);
         start += line.Length;
-        var document = JsonDocument.Parse(line);
-        if (document.RootElement.TryGetProperty(BackupFormat.End, out _)) return document;
-        hash.AppendData(line.Span);
-        return document;
+        return line;
     }
 
     /// <summary>Reads more, behind what is there already.</summary>

@@ -20,6 +20,16 @@ internal sealed class BackupRecords(IEngine engine, TimeProvider time) : IBackup
     public async ValueTask<BackupRecord?> Last(BackupService service) =>
         await Newest(service, new Condition("status", Test.Equal, Cell.Of(BackupStatus.Completed))) ?? await Newest(service);
 
+    public async ValueTask<BackupId[]> LastSet()
+    {
+        foreach (var age in Ages)
+        {
+            if (await LastSetAfter(Before(age)) is { Length: > 0 } young) return young;
+        }
+
+        return await LastSetAfter(null);
+    }
+
     public async ValueTask<DueBackup[]> Due(DateTimeOffset now, BackupId? after, int limit)
     {
         var rows = await Select([new("next_at", Test.AtMost, Cell.Of(now))], after?.Value, limit);
@@ -32,13 +42,36 @@ internal sealed class BackupRecords(IEngine engine, TimeProvider time) : IBackup
         return [.. rows.Select(backup => backup.Id)];
     }
 
+    private RecordId Before(TimeSpan age) => new((ulong)(time.GetUtcNow() - age).ToUnixTimeSeconds() << 32, 0);
+
+    /// <summary>Backups are of one set when their files are in one directory, which bears a second's name.</summary>
+    private async ValueTask<BackupId[]> LastSetAfter(RecordId? after)
+    {
+        Condition[] where = [new("status", Test.Equal, Cell.Of(BackupStatus.Completed)), NotDeleted];
+        var (sets, last) = (new Dictionary<long, List<BackupRecord>>(), Array.Empty<BackupId>());
+        for (var newest = long.MinValue; ;)
+        {
+            var page = await Select(where, after, PageRequest.Most);
+            foreach (var backup in page)
+            {
+                var moment = backup.CreatedAt.ToUnixTimeSeconds();
+                if (!sets.TryGetValue(moment, out var set)) sets.Add(moment, set = []);
+                set.Add(backup);
+                if (moment < newest || set.Select(one => one.Service).Distinct().Count() < Enum.GetValues<BackupService>().Length) continue;
+                (newest, last) = (moment, [.. set.Select(one => one.Id)]);
+            }
+
+            if (page.Length < PageRequest.Most) return last;
+            after = page[^1].Id.Value;
+        }
+    }
+
     private async ValueTask<BackupRecord?> Newest(BackupService service, params Condition[] conditions)
     {
         Condition[] where = [new("service_name", Test.Equal, Cell.Of(service)), .. conditions, NotDeleted];
         foreach (var age in Ages)
         {
-            var seconds = (ulong)(time.GetUtcNow() - age).ToUnixTimeSeconds();
-            if (await LastAfter(where, new RecordId(seconds << 32, 0)) is { } young) return young;
+            if (await LastAfter(where, Before(age)) is { } young) return young;
         }
 
         return await LastAfter(where, null);

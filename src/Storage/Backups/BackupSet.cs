@@ -38,7 +38,7 @@ public sealed record BackupSet(string Directory, IReadOnlyDictionary<BackupServi
         {
             missing = service;
             var newest = System.IO.Directory.EnumerateFiles(directory, $"{service}-*{BackupDirectory.Extension}")
-                .Where(file => File.Exists(file + BackupDirectory.ChecksumExtension)).Max(StringComparer.Ordinal);
+                .Where(BackupCheck.IsComplete).Max(StringComparer.Ordinal);
             if (newest is null) return null;
             files.Add(service, newest);
         }
@@ -47,6 +47,7 @@ public sealed record BackupSet(string Directory, IReadOnlyDictionary<BackupServi
         return files;
     }
 
-    private static bool IsMoment(string path) => DateTimeOffset.TryParseExact(
+    /// <summary>Whether a directory bears the name of a moment.</summary>
+    internal static bool IsMoment(string path) => DateTimeOffset.TryParseExact(
         Path.GetFileName(path), BackupDirectory.Moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
 }

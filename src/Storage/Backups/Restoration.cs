@@ -48,6 +48,12 @@ public sealed record Restored
     /// <summary>Events that have something to do and will be woken for it.</summary>
     public long EventsWithOpenWork { get; internal set; }
 
+    /// <summary>Backups in the installation's own directory that are listed again.</summary>
+    public long Backups { get; internal set; }
+
+    /// <summary>Files there that are no complete backups, or not under their own names.</summary>
+    public long BackupsLeftAlone { get; internal set; }
+
     internal Dictionary<Learned, long> LearnedCounts { get; } = Enum.GetValues<Learned>().ToDictionary(one => one, _ => 0L);
 }
 
@@ -56,10 +62,11 @@ public sealed record Restored
 /// born after theirs were backed up are born again, and payments are brought in line. What does not hold ends it with one line; then the database is good for nothing.
 /// </summary>
 /// <param name="set">The set.</param>
+/// <param name="backups">Where the installation that is restored has its backups.</param>
 /// <param name="engine">The database, empty.</param>
 /// <param name="time">The clock.</param>
 /// <param name="tell">Gets a line now and then.</param>
-public sealed class Restoration(BackupSet set, IEngine engine, TimeProvider time, Action<string> tell)
+public sealed class Restoration(BackupSet set, BackupDirectory backups, IEngine engine, TimeProvider time, Action<string> tell)
 {
     private readonly Restored restored = new();
 
@@ -84,6 +91,7 @@ public sealed class Restoration(BackupSet set, IEngine engine, TimeProvider time
         await Step("payments", () => ledgers.FindPaymentsWithoutTicket(cancellation));
         await Step("claims", () => new RestoredClaims(engine, restored, time.GetUtcNow()).Make(ledgers.Made, cancellation));
         await Prove(cancellation);
+        Step("backups", () => Adopt(cancellation));
         return restored;
     }
 
@@ -126,6 +134,20 @@ public sealed class Restoration(BackupSet set, IEngine engine, TimeProvider time
         restored.Users = await engine.Scan(Tables.Users).LongCountAsync(cancellation);
         restored.Credentials = await engine.Scan(Tables.Credentials).LongCountAsync(cancellation);
         if (restored.Users != restored.Emails) throw new InvalidDataException($"{restored.Users} people have {restored.Emails} e-mail addresses");
+    }
+
+    private long Adopt(CancellationToken cancellation)
+    {
+        try
+        {
+            return new RestoredBackups(engine, backups, restored, time.GetUtcNow()).Adopt(Progress("backups"), cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What was restored is worth more than the list of backups.
+            tell($"  the backups in {backups.Path} are not listed again: {e.Message}");
+            return 0;
+        }
     }
 
     private void Step(string what, Func<long> work)

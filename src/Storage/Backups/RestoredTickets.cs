@@ -15,8 +15,10 @@ internal sealed class RestoredTickets(IEngine engine, Restored restored)
         await using var ledgers = engine.Scan(Tables.Tickets).GetAsyncEnumerator(cancellation);
         var known = await Next();
         TicketRecord? before = null;
+        var (contents, shown) = (Contents.Of(BackupService.Tickets), 0L);
         while (reader.Next() is BackupRow { Row: var row })
         {
+            if (BackupCheck.Shows(contents, row, path)) shown++;
             var kept = Tables.Tickets.Read(row).Ticket;
             if (before is not null && before.Id.Value >= kept.Id.Value) throw new InvalidDataException($"{Path.GetFileName(path)} is damaged: ticket {kept.Id} is not in its place");
             before = kept;
@@ -38,7 +40,7 @@ internal sealed class RestoredTickets(IEngine engine, Restored restored)
         }
 
         for (; known is not null; known = await Next()) restored.TicketsOnlyInLedgers++;
-        if (reader.Records != reader.Count) throw new InvalidDataException($"{Path.GetFileName(path)} holds {reader.Count} records, not the {reader.Records} that it says");
+        if (reader.Records != shown) throw new InvalidDataException($"{Path.GetFileName(path)} holds {shown} records, not the {reader.Records} that it says");
         return reader.Count;
 
         async ValueTask<TicketRecord?> Next() => await ledgers.MoveNextAsync() ? Tables.Tickets.Read(ledgers.Current).Ticket : null;

@@ -239,6 +239,48 @@ public sealed class BackupRunTests
     }
 
     [Fact]
+    public async Task The_last_whole_set_stays_however_long_later_ones_lack_a_member()
+    {
+        await using var cluster = await BackupCluster.Start(TenMinutes);
+        await cluster.Run();
+        var whole = (await cluster.All()).Select(backup => backup.Id).ToArray();
+        // From now on the largest file has no room on the disk any more; all others are made day by day.
+        for (var day = 0; day < 3; day++)
+        {
+            cluster.Time.Advance(TimeSpan.FromDays(1));
+            cluster.Files.Next(BackupService.Tickets, Mishap.Fails, Mishap.Fails, Mishap.Fails);
+            for (var round = 0; round < 3; round++) await cluster.Run();
+            Assert.Equal(whole, (await cluster.All()).Select(backup => backup.Id).Take(6));
+            Assert.All(whole, id => Assert.Contains(id, cluster.Files.There.Keys));
+        }
+
+        cluster.Time.Advance(TimeSpan.FromDays(1));
+        await cluster.Run();
+        await cluster.Run();
+        Assert.Empty(whole.Intersect(cluster.Files.There.Keys));
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumped_ahead_and_was_put_right_again_neither_stops_the_schedule_nor_takes_the_last_set()
+    {
+        await using var cluster = await BackupCluster.Start(TenMinutes);
+        await cluster.Run();
+        var right = cluster.Time.GetUtcNow();
+        cluster.Time.AdjustTime(right.AddYears(1));
+        await cluster.Run();
+        await cluster.Run();
+        Assert.Equal(InOrder, (await cluster.All()).TakeLast(6).Select(backup => backup.Service));
+        Assert.Equal(6, cluster.Files.There.Count);
+
+        cluster.Time.AdjustTime(right + TenMinutes);
+        await cluster.Run();
+        var made = await cluster.All();
+        Assert.Equal(12, made.Length);
+        Assert.All(made[..6], backup => Assert.Equal((BackupStatus.Completed, new DateTimeOffset(2030, 5, 15, 9, 10, 0, TimeSpan.Zero)), (backup.Status, backup.CreatedAt)));
+        Assert.Equal(12, cluster.Files.There.Count);
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_removed_keeps_its_record_until_it_can()
     {
         await using var cluster = await BackupCluster.Start();

@@ -55,6 +55,8 @@ internal sealed class NoBackups : IBackupRecords
 
     public ValueTask<BackupRecord?> Last(BackupService service) => default;
 
+    public ValueTask<BackupId[]> LastSet() => new([]);
+
     public ValueTask<DueBackup[]> Due(DateTimeOffset now, BackupId? after, int limit) => new([]);
 
     public ValueTask<BackupId[]> Ended(DateTimeOffset by, BackupId? after, int limit) => new([]);

@@ -79,6 +79,87 @@ public sealed class RestoreTests(ITestOutputHelper output)
         Assert.Empty(Directory.GetDirectories(after.Path));
     }
 
+    [Theory]
+    [InlineData("restore needs a directory")]
+    [InlineData("restore needs a directory", "--Ticketing:BackupsKeptHours=24")]
+    [InlineData("does not know what 'more' is", "sets", "more")]
+    [InlineData("does not know what '--nonsense' is", "sets", "--nonsense")]
+    [InlineData("Ticketing__BackupsKeptHours", "sets", "--Ticketing:BackupsKeptHours=0")]
+    public async Task A_wrong_command_line_restores_nothing(string said, params string[] arguments)
+    {
+        using var after = new DataDirectory();
+        await using var child = Child.Start(after.Path, arguments: ["restore", .. arguments]);
+        Assert.Equal(1, await child.Exit(Patience));
+        Assert.StartsWith("Nothing was restored: ", Assert.Single(child.Errors), StringComparison.Ordinal);
+        Assert.Contains(said, child.Errors[0], StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(after.Path));
+    }
+
+    [Fact]
+    public async Task Asked_for_help_it_tells_its_commands_and_serves_nothing()
+    {
+        using var data = new DataDirectory();
+        await using var child = Child.Start(data.Path, arguments: ["restore", "--help"]);
+        Assert.Equal(0, await child.Exit(Patience));
+        Assert.Contains(child.Output, line => line.Contains("restore <directory>", StringComparison.Ordinal));
+        Assert.Empty(child.Errors);
+        Assert.Empty(Directory.GetFileSystemEntries(data.Path));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_restored_in_its_own_slot_knows_the_set_it_was_restored_from_and_does_not_make_it_again()
+    {
+        using var before = new DataDirectory();
+        using var after = new DataDirectory();
+        // One slot a day, so that it is the same one before and after, but for one run a day.
+        var changes = new Dictionary<string, string?> { ["Ticketing:BackupsEveryMinutes"] = "1440", ["Ticketing:BackupDirectory"] = Path.Combine(before.Path, "sets") };
+        JsonNode[] made;
+        string person, loggedOut;
+        await using (var server = await Server.Start(before, changes))
+        {
+            var api = server.Api;
+            person = (await api.NewPerson()).Id;
+            loggedOut = await LoggedOut(api);
+            // The slot's own set may have been made before anybody was there, so one is asked for as well.
+            await Eventually.Sees("the slot's set", () => api.All("/api/backups", Jwt.Admin), all => all.Count >= 6 && all.All(one => one.Text("status") == "Completed"));
+            foreach (var service in Order) await api.MakeBackup($"{service}");
+            made = [.. (await api.All("/api/backups", Jwt.Admin)).Select(one => one.DeepClone())];
+        }
+
+        var there = Files();
+        var collected = Collect();
+        await using (var restore = Child.Start(after.Path, new() { ["Ticketing__BackupDirectory"] = Path.Combine(before.Path, "sets") }, "restore", collected))
+        {
+            Assert.True(await restore.Exit(Patience) == 0, string.Join('\n', restore.Errors));
+            output.WriteLine(string.Join('\n', restore.Output));
+        }
+
+        await using var restored = await Server.Start(after, changes);
+        await restored.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IBackupRunGrain>(0).Run();
+        Assert.Equal(person, (await restored.Api.Get($"/api/users/{person}", Jwt.Admin)).Done().Id());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await restored.Api.Get("/api/auth/me", loggedOut)).Status);
+        var listed = await restored.Api.All("/api/backups", Jwt.Admin);
+        Assert.Equal(made.Select(Seal), listed.Take(made.Length).Select(Seal));
+        foreach (var backup in made) (await restored.Api.Verify(backup.Id())).Done();
+        foreach (var (name, bytes) in there) Assert.Equal(bytes, File.ReadAllBytes(name));
+
+        Dictionary<string, byte[]> Files() => Directory.GetFiles(Path.Combine(before.Path, "sets"), "*", SearchOption.AllDirectories).ToDictionary(file => file, File.ReadAllBytes);
+
+        // What was asked for last of each service, in a directory of its own.
+        string Collect()
+        {
+            var copy = Directory.CreateDirectory(Path.Combine(before.Path, "collected")).FullName;
+            foreach (var backup in made.GroupBy(one => one.Text("service_name")).Select(group => group.Last()))
+            {
+                foreach (var file in there.Keys.Where(name => name.Contains(backup.Id(), StringComparison.Ordinal))) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            }
+
+            return copy;
+        }
+
+        static string Seal(JsonNode backup) => $"{backup.Id()} {backup["created_at"]} {backup["service_name"]} {backup["status"]} {backup["records"]} {backup["bytes"]} {backup["checksum"]}";
+    }
+
     [Fact]
     public async Task A_restore_that_is_killed_leaves_an_empty_installation_and_can_be_repeated()
     {
@@ -105,6 +186,18 @@ public sealed class RestoreTests(ITestOutputHelper output)
         Assert.False(Directory.Exists(workplace));
         await using var restored = await Server.Start(after);
         Assert.Equal(person, (await restored.Api.Get($"/api/users/{person}", Jwt.Admin)).Done().Id());
+    }
+
+    private static async Task<string> LoggedOut(Api api)
+    {
+        var registration = new JsonObject { ["first_name"] = "Zoë", ["last_name"] = "Ångström", ["email"] = "out@example.org", ["password"] = "Correct-Horse-2", ["confirm_password"] = "Correct-Horse-2" };
+        Assert.Equal(HttpStatusCode.OK, (await api.Send(HttpMethod.Post, "/api/auth/register", body: registration)).Status);
+        var login = (await api.Send(HttpMethod.Post, "/api/auth/login", body: new JsonObject { ["email"] = "out@example.org", ["password"] = "Correct-Horse-2" })).Done();
+        var token = login.Text("token");
+        Assert.Equal(HttpStatusCode.OK, (await api.Get("/api/auth/me", token)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await api.Send(HttpMethod.Post, "/api/auth/logout", token)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.Get("/api/auth/me", token)).Status);
+        return token;
     }
 
     private static async Task Refused(DataDirectory directory, string set, string said)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Grains.Abstractions;
@@ -6,6 +7,10 @@ using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
 using Ticketing.Grains.Events;
+using Ticketing.Silo.Tests.Events;
+using Ticketing.Silo.Tests.Processes;
+using Ticketing.Silo.Tests.Tickets;
+using Ticketing.Silo.Tests.Users;
 using Ticketing.Storage;
 using Xunit.Abstractions;
 
@@ -25,6 +30,9 @@ public sealed class StreamingTests(ITestOutputHelper output)
 {
     private const int Tickets = 100_000;
     private const long MostGrowth = 8 << 20;
+
+    /// <summary>Far more than it takes, on a machine that has much else to do; a purchase that has to wait for a backup to end takes longer.</summary>
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(5);
 
     [Fact]
     public async Task A_backup_of_a_hundred_thousand_tickets_is_made_verified_and_read_in_bounded_memory()
@@ -69,13 +77,85 @@ public sealed class StreamingTests(ITestOutputHelper output)
         Assert.EndsWith("]}}", end, StringComparison.Ordinal);
     }
 
-    private static async Task<TicketId> Fill(Server server)
+    [Fact]
+    public async Task People_buy_on_while_a_large_backup_is_made_and_verified()
+    {
+        await using var server = await Server.Start();
+        await Fill(server);
+        var api = server.Api;
+        var buyer = await api.NewPerson();
+        // What every program loads the first time is no matter of size.
+        await Buy(50);
+        var alone = await Buy(300);
+
+        using var over = new CancellationTokenSource();
+        var made = 0;
+        var making = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                (await api.Verify((await api.MakeBackup("Tickets")).Id())).Done();
+                made++;
+            }
+        });
+        var meanwhile = await Buy(600);
+        await over.CancelAsync();
+        await making;
+
+        output.WriteLine($"a purchase alone: {Told(alone)}; during {made} backups of {Tickets:N0} tickets, each verified: {Told(meanwhile)}");
+        Assert.InRange(made, 1, int.MaxValue);
+        Assert.InRange(meanwhile[(int)(meanwhile.Length * 0.99)], TimeSpan.Zero, MostWait);
+
+        async Task<TimeSpan[]> Buy(int count)
+        {
+            var one = await api.NewEvent(count);
+            var took = new TimeSpan[count];
+            await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+            {
+                var began = Stopwatch.GetTimestamp();
+                (await api.Buy(buyer, one, i + 1)).Done();
+                took[i] = Stopwatch.GetElapsedTime(began);
+            });
+            return [.. took.Order()];
+        }
+
+        static string Told(TimeSpan[] sorted) =>
+            $"p50 {sorted[sorted.Length / 2].TotalMilliseconds:N1} ms, p99 {sorted[(int)(sorted.Length * 0.99)].TotalMilliseconds:N1} ms, slowest {sorted[^1].TotalMilliseconds:N1} ms";
+    }
+
+    [Fact]
+    public async Task A_backup_whose_process_is_killed_in_the_middle_is_made_by_the_next_one()
+    {
+        using var data = new DataDirectory();
+        await using (var server = await Server.Start(data)) await Fill(server, Tickets / 2);
+        string id;
+        await using (var killed = Child.Start(data.Path))
+        {
+            id = (await (await killed.Ready()).AskBackup("Tickets")).Id();
+            while (!Files("*.draft").Any(draft => new FileInfo(draft).Length > 0)) await Task.Yield();
+            await killed.Kill();
+        }
+
+        Assert.Single(Files("*.draft"));
+        Assert.Empty(Files("*.sha256"));
+        await using var next = Child.Start(data.Path);
+        var api = await next.Ready();
+        var made = await Eventually.Sees("the backup", () => api.Listed(id), backup => backup.Text("status") == "Completed");
+        Assert.Equal(Tickets / 2, made.Number("records"));
+        (await api.Verify(id)).Done();
+        Assert.Empty(Files("*.draft"));
+        next.AssertNoFaults();
+
+        string[] Files(string pattern) => Directory.Exists(Path.Combine(data.Path, "backups")) ? Directory.GetFiles(Path.Combine(data.Path, "backups"), pattern, SearchOption.AllDirectories) : [];
+    }
+
+    private static async Task<TicketId> Fill(Server server, int tickets = Tickets)
     {
         var loop = server.App.Services.GetRequiredService<CommitLoop>();
         var now = TimeProvider.System.GetUtcNow();
         var (eventKey, owner) = (EventKey.New(now), UserId.New(now));
         var last = default(TicketId);
-        for (var done = 0; done < Tickets; done += 10_000)
+        for (var done = 0; done < tickets; done += 10_000)
         {
             var writes = Enumerable.Range(done + 1, 10_000).Select(seat =>
             {

@@ -209,6 +209,52 @@ public sealed class BackupFilesTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_complete_file_is_never_replaced_and_is_the_backup_when_nobody_had_time_to_note_it()
+    {
+        await Fill();
+        var (file, seal) = await Write(BackupService.Users);
+        var path = installation.PathOf(file);
+        var whole = await File.ReadAllBytesAsync(path);
+        installation.NewUser("later@example.org");
+
+        Assert.Equal(seal, await Files.Write(file, CancellationToken.None));
+        Assert.Equal(whole, await File.ReadAllBytesAsync(path));
+
+        // Bytes that are no longer those that were written are no backup any more.
+        await File.WriteAllBytesAsync(path, whole[..^20]);
+        var again = await Files.Write(file, CancellationToken.None);
+        Assert.Equal(seal.Records + 1, again.Records);
+        Assert.Null(await Files.Verify(file, again, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("\"format_version\":1", "\"format_version\":2", "cannot be read by this program")]
+    [InlineData("", "", "is another backup")]
+    public async Task A_complete_file_of_another_make_in_a_backups_place_is_left_alone(string was, string becomes, string said)
+    {
+        await Fill();
+        var (file, _) = await Write(BackupService.Users);
+        var other = Installation.File(BackupService.Users);
+        var path = installation.PathOf(file);
+        if (was.Length > 0)
+        {
+            var seal = Rewrite(file, text => text.Replace(was, becomes, StringComparison.Ordinal));
+            await File.WriteAllTextAsync(path + ".sha256", $"{seal.Checksum}  {Path.GetFileName(path)}\n");
+            other = file;
+        }
+        else
+        {
+            File.Copy(path, installation.PathOf(other));
+            File.Copy(path + ".sha256", installation.PathOf(other) + ".sha256");
+        }
+
+        var there = await File.ReadAllBytesAsync(installation.PathOf(other));
+        var refused = await Assert.ThrowsAsync<IOException>(() => Files.Write(other, CancellationToken.None));
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(there, await File.ReadAllBytesAsync(installation.PathOf(other)));
+    }
+
+    [Fact]
     public async Task A_deleted_backup_leaves_nothing_and_the_others_of_its_moment_stay()
     {
         var (one, _) = await Write(BackupService.Users);

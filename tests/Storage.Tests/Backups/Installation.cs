@@ -50,7 +50,7 @@ internal sealed class Installation : IAsyncDisposable
 
     public IBackupFiles Files => services.GetRequiredService<IBackupFiles>();
 
-    public IJournal Journal => services.GetRequiredService<IJournal>();
+    public IJournal Journal => new SameThreadJournal(services.GetRequiredService<IJournal>());
 
     public static BackupFile File(BackupService service, DateTimeOffset? at = null) => new(BackupId.New(at ?? Samples.Noon), service, at ?? Samples.Noon);
 
@@ -83,11 +83,14 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Restores a set into a database of its own.</summary>
-    public async Task<(IEngine Engine, Restored Restored)> Restore(string directory, Action<string>? tell = null)
+    /// <param name="directory">The set, or the directory of all sets.</param>
+    /// <param name="tell">Gets what it says.</param>
+    /// <param name="own">Where the restored installation has its backups.</param>
+    public async Task<(IEngine Engine, Restored Restored)> Restore(string directory, Action<string>? tell = null, string? own = null)
     {
         var engine = new SqliteEngine(Fresh($"restored-{restores++}"));
         opened.Add(engine);
-        return (engine, await new Restoration(BackupSet.In(directory), engine, TimeProvider.System, tell ?? (_ => { })).Run(CancellationToken.None));
+        return (engine, await new Restoration(BackupSet.In(directory), new(own ?? Fresh("no-backups")), engine, TimeProvider.System, tell ?? (_ => { })).Run(CancellationToken.None));
     }
 
     public Operation Operation() => new(new(7, ++operations), operations);

@@ -57,7 +57,7 @@ public sealed class RandomSetTests(ITestOutputHelper output) : IAsyncLifetime
         await using var loop = new CommitLoop(engine, new Logs());
         foreach (var ledger in ledgers)
         {
-            var again = await Ledger.Open(ledger.Sale.Record().Id, new Storage.Events.Journal(engine, loop), Samples.Noon);
+            var again = await Ledger.Open(ledger.Sale.Record().Id, new SameThreadJournal(new Storage.Events.Journal(engine, loop)), Samples.Noon);
             foreach (var ticket in again.Sale.Tickets)
             {
                 var payment = await Installation.PaymentOf(ticket, engine);

@@ -1,6 +1,7 @@
 using System.Text;
 using Ticketing.Grains;
 using Ticketing.Grains.Abstractions.Backups;
+using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
@@ -152,12 +153,79 @@ public sealed class RestorationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_ticket_that_was_activated_by_hand_still_waits_for_its_money_and_one_whose_money_came_does_not()
+    {
+        var ledger = await installation.NewEvent("Carmen");
+        var (unpaid, paid, told) = (installation.Buy(ledger, 1), installation.Buy(ledger, 2), installation.Buy(ledger, 3));
+        foreach (var ticket in new[] { unpaid, paid, told })
+            Assert.True(ledger.Sale.Activate(new(installation.Operation(), ticket.Id, Installation.Admin), Samples.Noon).IsDone);
+        await Commit(ledger);
+        await installation.Pay(paid);
+        // The money of the third came, and its event was told, after the payments were backed up.
+        var set = await installation.BackUp(before: async service =>
+        {
+            if (service != BackupService.Events) return;
+            Installation.Settle(ledger, told);
+            await Commit(ledger);
+            await installation.Pay(told);
+        });
+        var (engine, restored) = await installation.Restore(set);
+
+        Assert.Equal((3, 3), (restored.Tickets, restored.Seats));
+        var waiting = await Installation.PaymentOf(unpaid, engine);
+        Assert.Equal((PaymentStatus.Pending, PaymentReason.None), Of(waiting));
+        Assert.NotNull(waiting.NextAt);
+        Assert.Equal((PaymentStatus.Success, null), Standing(await Installation.PaymentOf(paid, engine)));
+        Assert.Equal((PaymentStatus.Success, null), Standing(await Installation.PaymentOf(told, engine)));
+        Assert.Equal((2L, 1L, 0L), (restored.Learned[Learned.Nothing], restored.Learned[Learned.Paid], restored.Learned[Learned.SaidByHand]));
+    }
+
+    [Fact]
+    public async Task Deleted_tickets_stay_deleted_free_their_seats_and_their_money_goes_back_once()
+    {
+        var ledger = await Sell("Carmen", 3);
+        var (before, during, kept) = (ledger.Sale.Tickets.ElementAt(0), ledger.Sale.Tickets.ElementAt(1), ledger.Sale.Tickets.ElementAt(2));
+        Delete(before);
+        await Commit(ledger);
+        // The payments' file still has the second one's money with the organiser, and its event has nothing more to ask for.
+        var set = await installation.BackUp(before: async service =>
+        {
+            if (service != BackupService.Events) return;
+            Delete(during);
+            await Commit(ledger);
+            await installation.Return(during);
+            ledger.Sale.AcknowledgeReturn(during.Id, Samples.Noon);
+            await Commit(ledger);
+        });
+        var (engine, restored) = await installation.Restore(set);
+
+        Assert.Equal((3, 1, 0), (restored.Tickets, restored.Seats, restored.TicketsLost));
+        foreach (var ticket in new[] { before, during })
+        {
+            var stored = (await engine.Find(Tables.Tickets, ticket.Id.Value))!;
+            Assert.Equal((TicketStatus.Refunded, true), (stored.Ticket.Status, stored.IsDeleted));
+        }
+
+        Assert.False((await engine.Find(Tables.Tickets, kept.Id.Value))!.IsDeleted);
+        // The first one's event still orders its return itself.
+        Assert.Equal((PaymentStatus.Success, PaymentReason.None), Of(await Installation.PaymentOf(before, engine)));
+        Assert.Equal((PaymentStatus.Success, PaymentReason.ReturnDue), Of(await Installation.PaymentOf(during, engine)));
+        Assert.Equal(1, restored.Learned[Learned.ReturnDue]);
+        await using var loop = new CommitLoop(engine, new Logs());
+        var again = await Ledger.Open(new(Key(ledger)), new SameThreadJournal(new Storage.Events.Journal(engine, loop)), Samples.Noon);
+        installation.Buy(again, before.SeatNumber);
+        await Commit(again);
+
+        void Delete(TicketRecord ticket) => Assert.True(ledger.Sale.Delete(new DeleteTicket(installation.Operation(), ticket.Id, Installation.Admin), Samples.Noon).IsDone);
+    }
+
+    [Fact]
     public async Task A_restored_ledger_answers_a_repeated_purchase_and_sells_on()
     {
         var ledger = await Sell("Carmen", 3);
         var (engine, _) = await installation.Restore(await installation.BackUp());
         await using var loop = new CommitLoop(engine, new Logs());
-        var again = await Ledger.Open(new(Key(ledger)), new Storage.Events.Journal(engine, loop), Samples.Noon);
+        var again = await Ledger.Open(new(Key(ledger)), new SameThreadJournal(new Storage.Events.Journal(engine, loop)), Samples.Noon);
         Assert.Equal(ledger.Sale.Tickets, again.Sale.Tickets);
         var next = installation.Buy(again, 4);
         await Commit(again);

@@ -1,0 +1,17 @@
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Events;
+
+namespace Ticketing.Storage.Tests.Backups;
+
+/// <summary>A journal that appends before it returns: a ledger is used by one thread at a time, which its grain sees to and a test without grains has to.</summary>
+internal sealed class SameThreadJournal(IJournal journal) : IJournal
+{
+    public Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes) =>
+        Task.FromResult(Task.Run(() => journal.Append(key, batch, changes)).GetAwaiter().GetResult());
+
+    public ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) => journal.Read(key, after, limit);
+
+    public ValueTask<Snapshot?> ReadSnapshot(EventKey key) => journal.ReadSnapshot(key);
+
+    public Task SaveSnapshot(EventKey key, Snapshot snapshot) => journal.SaveSnapshot(key, snapshot);
+}
