@@ -77,6 +77,22 @@ public sealed class LogoutTests : IClassFixture<TestGateway>
         await Refused(token);
     }
 
+    [Theory]
+    [InlineData(-300)]
+    [InlineData(300)]
+    public async Task What_was_ended_is_found_by_a_gateway_whose_clock_is_minutes_off(int secondsAhead)
+    {
+        await using var off = new TestGateway();
+        await off.InitializeAsync();
+        foreach (var token in new[] { off.Token(Role.User), off.Token(Role.Operator) })
+        {
+            var identity = await off.Tokens.Verify(token);
+            off.EndedElsewhere.Enqueue(new(identity!.Token, identity.Expires, off.Time.GetUtcNow().AddSeconds(-secondsAhead)));
+            await off.Looks(async () => await off.Tokens.Verify(token) is null);
+            off.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
     [Fact]
     public async Task All_tokens_of_a_user_up_to_an_expiry_are_refused_and_later_ones_are_not()
     {

@@ -12,12 +12,13 @@ namespace Ticketing.ApiGateway.Auth;
 /// <param name="time">The clock that decides what has expired.</param>
 public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
 {
-    /// <summary>How far back a look begins before the last one: for the clocks of silos that differ, and for ends that took long to become durable.</summary>
+    /// <summary>How far back a look begins before the last one: for the clocks of silos that differ among themselves, and for ends that took long to become durable.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<RecordId, long> ended = new();
     private readonly TaskCompletionSource filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long lookedAt = DateTimeOffset.UnixEpoch.UtcTicks;
+    private long newest = DateTimeOffset.UnixEpoch.UtcTicks;
 
     /// <summary>Ends when everything that had been ended before this gateway started is known. Until then no token is accepted.</summary>
     public Task Filled => filled.Task;
@@ -37,19 +38,26 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
     /// <exception cref="Exception">The cluster could not be asked.</exception>
     internal async Task CatchUp()
     {
-        var begun = time.GetUtcNow().UtcTicks;
-        var since = new DateTimeOffset(Math.Max(Volatile.Read(ref lookedAt) - Overlap.Ticks, DateTimeOffset.UnixEpoch.UtcTicks), TimeSpan.Zero);
+        var (begun, latest) = (time.GetUtcNow().UtcTicks, Volatile.Read(ref newest));
+        // By whichever clock is behind, this gateway's or those of the silos: a clock that is ahead would have looks begin after what they are to find.
+        var last = Math.Min(Volatile.Read(ref lookedAt), latest);
+        var since = new DateTimeOffset(Math.Max(last - Overlap.Ticks, DateTimeOffset.UnixEpoch.UtcTicks), TimeSpan.Zero);
         for (var page = PageRequest.First; ;)
         {
             var found = await grains.GetGrain<IEndedTokenListGrain>(0).Since(since, page);
             foreach (var one in found.Items)
+            {
                 Add(one);
+                latest = Math.Max(latest, one.EndedAt.UtcTicks);
+            }
+
             if (found.Next is not { } next)
                 break;
             page = page with { After = next };
         }
 
         Volatile.Write(ref lookedAt, begun);
+        Volatile.Write(ref newest, latest);
         filled.TrySetResult();
     }
 

@@ -23,6 +23,7 @@ internal sealed class CredentialGrain(
 
     private Guesses guesses;
     private Logouts logouts;
+    private readonly Departure departure = new();
 
     public IGrainContext GrainContext => context;
 
@@ -74,7 +75,7 @@ internal sealed class CredentialGrain(
         var ended = logouts.AreTooMany(now) ? All(expires) : new EndedToken(token, expires, now);
         logouts = logouts.Add(now);
         // Whoever has a token can end it, also where the account is gone; those are not kept in memory.
-        if (state.State.Credential is null && guesses == default) this.DeactivateOnIdle();
+        LeaveIfNobody();
         return await endedTokens.Add(ended) ? ended : default(Answer<EndedToken>);
     }
 
@@ -96,7 +97,15 @@ internal sealed class CredentialGrain(
     /// <summary>Too many passwords wait. A flood of e-mails that nobody has would otherwise fill the memory with accounts that are none.</summary>
     private Answer<CredentialRecord> TurnedAway()
     {
-        if (state.State.Credential is null && guesses == default) this.DeactivateOnIdle();
+        LeaveIfNobody();
         return default;
     }
+
+    private void LeaveIfNobody()
+    {
+        if (IsNobody()) departure.Begin(this, IsNobody);
+    }
+
+    // Who was guessed at is kept: the limit of guesses holds for e-mails that nobody has, too.
+    private bool IsNobody() => state.State.Credential is null && guesses == default;
 }

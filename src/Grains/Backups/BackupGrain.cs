@@ -22,6 +22,8 @@ internal sealed class BackupGrain(
     /// <summary>Below the hour for which the job waits for this grain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(50);
 
+    private readonly Departure departure = new();
+
     public IGrainContext GrainContext => context;
 
     private BackupId Id => BackupId.Parse(this.GetPrimaryKeyString());
@@ -85,7 +87,7 @@ internal sealed class BackupGrain(
     {
         if (state.State is not { IsDeleted: false, Backup: { } backup })
         {
-            this.DeactivateOnIdle();
+            departure.Begin(this);
             return Refusal.NoSuchBackup;
         }
 

@@ -25,7 +25,6 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
     internal static readonly TimeSpan WakeAfter = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RetireAfter = TimeSpan.FromSeconds(1);
     private IGrainTimer? timer;
     private TicketId lastOrder;
     private bool reminded;
@@ -35,7 +34,8 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
     /// <summary>Sees to it that open work is done; completes when a reminder is stored that wakes the event even if its silo dies.</summary>
     public Task Begin()
     {
-        timer ??= grain.RegisterGrainTimer(work, new() { DueTime = Rhythm, Period = Rhythm, KeepAlive = true });
+        // Interleaved: an organiser does not wait until the holders of fifty thousand tickets are told, or a provider has given money back.
+        timer ??= grain.RegisterGrainTimer(work, new() { DueTime = Rhythm, Period = Rhythm, KeepAlive = true, Interleave = true });
         if (reminded) return change;
         reminded = true;
         return change = Remind(change);
@@ -43,18 +43,6 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
 
     /// <summary>The reminder has come: there is one.</summary>
     public void Woken() => reminded = true;
-
-    /// <summary>
-    /// For an activation that could not open its journal: it stays for a moment, to tell a crowd to ask again. With storage in trouble, an activation for
-    /// each who asks would be more trouble.
-    /// </summary>
-    public void Retire() => grain.RegisterGrainTimer(
-        () =>
-        {
-            grain.DeactivateOnIdle();
-            return Task.CompletedTask;
-        },
-        new(RetireAfter, Timeout.InfiniteTimeSpan));
 
     /// <summary>No work is open any more.</summary>
     public Task End()

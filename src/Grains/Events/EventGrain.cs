@@ -25,6 +25,7 @@ internal sealed class EventGrain(
     private EventTitle titles = null!;
     private Ledger ledger = null!;
     private Chores chores = null!;
+    private readonly Departure departure = new();
     private bool leaving;
 
     public IGrainContext GrainContext => context;
@@ -38,7 +39,8 @@ internal sealed class EventGrain(
         titles = new EventTitle(key, grains, time);
         cards = new CardDesk(key, provider, time, log);
         chores = new Chores(this, grains, Tidy);
-        if (ledger.Stopped) chores.Retire();
+        // Not at once: with storage in trouble, an activation for each who asks would be more trouble.
+        if (ledger.Stopped) departure.Begin(this);
         // Not awaited: an event that cannot store a reminder right now can still sell.
         else if (Sale.HasOpenWork) _ = chores.Begin();
     }
@@ -47,7 +49,7 @@ internal sealed class EventGrain(
     {
         var title = Sale.Details is null ? await titles.Claim(details.Title) : new(Outcome.Done, true, null);
         if (title.IsDone) return await Commit(() => Sale.Create(operation, caller.UserId, details, Now()));
-        this.DeactivateOnIdle();
+        departure.Begin(this, IsNobody);
         return new(title.Outcome, null, title.Refusal);
     }
 
@@ -105,7 +107,8 @@ internal sealed class EventGrain(
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
         chores.Woken();
-        return Tidy();
+        if (ledger.Stopped) return Task.CompletedTask;
+        return Sale.HasOpenWork ? chores.Begin() : chores.End();
     }
 
     /// <summary>Decides, and answers when what was decided is durable: then as decided, otherwise unknown.</summary>
@@ -133,9 +136,11 @@ internal sealed class EventGrain(
             return default;
         }
 
-        if (!Sale.Exists && !Sale.HasOpenWork) this.DeactivateOnIdle();
+        if (IsNobody()) departure.Begin(this, IsNobody);
         return answer;
     }
+
+    private bool IsNobody() => !Sale.Exists && !Sale.HasOpenWork;
 
     private void Leave(Exception? failure)
     {

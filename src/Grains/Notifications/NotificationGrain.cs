@@ -21,6 +21,8 @@ internal sealed class NotificationGrain(
     /// <summary>Below the thirty seconds for which the job waits for this grain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
+    private readonly Departure departure = new();
+
     public IGrainContext GrainContext => context;
 
     private NotificationId Id => NotificationId.Parse(this.GetPrimaryKeyString());
@@ -82,7 +84,7 @@ internal sealed class NotificationGrain(
     {
         if (state.State.Notification is null) await state.ReadStateAsync();
         if (state.State is { IsDeleted: false, Notification: { } notification }) return notification;
-        this.DeactivateOnIdle();
+        departure.Begin(this);
         return null;
     }
 }

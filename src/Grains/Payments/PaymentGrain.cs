@@ -18,6 +18,8 @@ internal sealed class PaymentGrain(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly Departure departure = new();
+
     public IGrainContext GrainContext => context;
 
     public async ValueTask<Answer<PaymentRecord>> Read() => await Find() is { } payment ? payment : Refusal.NoSuchPayment;
@@ -79,7 +81,7 @@ internal sealed class PaymentGrain(
     private async ValueTask<PaymentRecord?> Look()
     {
         if (state.State.Payment is null) await state.ReadStateAsync();
-        if (state.State.Payment is null || state.State.IsDeleted) this.DeactivateOnIdle();
+        if (state.State.Payment is null || state.State.IsDeleted) departure.Begin(this);
         return state.State.Payment;
     }
 

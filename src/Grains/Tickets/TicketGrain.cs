@@ -9,6 +9,8 @@ namespace Ticketing.Grains.Tickets;
 [GrainType("ticket")]
 internal sealed class TicketGrain(ITicketRecords tickets, IGrainFactory grains, IGrainContext context) : ITicketGrain, IGrainBase
 {
+    private readonly Departure departure = new();
+
     public IGrainContext GrainContext => context;
 
     private TicketId Id => TicketId.Parse(this.GetPrimaryKeyString());
@@ -39,7 +41,7 @@ internal sealed class TicketGrain(ITicketRecords tickets, IGrainFactory grains, 
     private Answer<TicketRecord> NoSuchTicket()
     {
         // Anybody can ask for ids that no ticket has; those are not kept in memory.
-        this.DeactivateOnIdle();
+        departure.Begin(this);
         return Refusal.NoSuchTicket;
     }
 }

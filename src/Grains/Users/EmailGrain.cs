@@ -15,6 +15,8 @@ internal sealed class EmailGrain(
     /// <summary>The name of the grain and of its state. Never changed: it is stored.</summary>
     internal const string Name = "email";
 
+    private readonly Departure departure = new();
+
     public IGrainContext GrainContext => context;
 
     public async Task<Answer<bool>> Claim(UserId owner)
@@ -38,14 +40,14 @@ internal sealed class EmailGrain(
         // A failed release needs no repair: the owner's record does not carry the e-mail any more, so the claim lapses by itself.
         if (claim.State.Owner == owner.Value) await claim.TryClear(context, log);
         // Given up, mostly, by a registration that came to nothing; those are not kept in memory.
-        this.DeactivateOnIdle();
+        departure.Begin(this);
     }
 
     public async Task<UserId?> Owner()
     {
         if (claim.State.Owner is { } owner && await Carries(owner)) return new UserId(owner);
         // Strangers ask for e-mails nobody has; those are not kept in memory.
-        this.DeactivateOnIdle();
+        departure.Begin(this);
         return null;
     }
 

@@ -15,6 +15,8 @@ internal sealed class UserGrain(
     IGrainContext context,
     ILogger<UserGrain> log) : IUserGrain, IGrainBase
 {
+    private readonly Departure departure = new();
+
     public IGrainContext GrainContext => context;
 
     private UserId Id => UserId.Parse(this.GetPrimaryKeyString());
@@ -96,14 +98,14 @@ internal sealed class UserGrain(
     private Answer<UserRecord> NoSuchUser()
     {
         // Anybody can ask for ids that nobody has; those are not kept in memory.
-        this.DeactivateOnIdle();
+        departure.Begin(this);
         return Refusal.NoSuchUser;
     }
 
     private Answer<CredentialRecord> NotMade(Answer<CredentialRecord> answer)
     {
         // Anybody can ask for accounts that do not come about; those are not kept in memory.
-        if (user.State.Profile is null) this.DeactivateOnIdle();
+        if (user.State.Profile is null) departure.Begin(this);
         return answer;
     }
 

@@ -18,6 +18,9 @@ internal sealed class CountingProvider : IPaymentProvider
     /// <summary>How the next returns fail; nothing when they do not.</summary>
     public Func<PaymentId, bool>? FailReturn { get; set; }
 
+    /// <summary>What returns wait for before they are answered; nothing when they do not.</summary>
+    public Task? HoldReturns { get; set; }
+
     private int tokens;
 
     public ValueTask<string> Tokenise(CardDetails card, CancellationToken cancellation) => new($"tok_{Interlocked.Increment(ref tokens):x16}");
@@ -28,10 +31,11 @@ internal sealed class CountingProvider : IPaymentProvider
         return Task.FromResult(ChargeStatus.Taken);
     }
 
-    public Task<ReturnStatus> Return(Charge charge, CancellationToken cancellation)
+    public async Task<ReturnStatus> Return(Charge charge, CancellationToken cancellation)
     {
         Returns.AddOrUpdate(charge.PaymentId, 1, (_, count) => count + 1);
-        if (FailReturn?.Invoke(charge.PaymentId) == true) return Task.FromResult(ReturnStatus.Processing);
-        return Task.FromResult(taken.ContainsKey(charge.PaymentId) ? ReturnStatus.Returned : ReturnStatus.Voided);
+        if (HoldReturns is { } held) await held;
+        if (FailReturn?.Invoke(charge.PaymentId) == true) return ReturnStatus.Processing;
+        return taken.ContainsKey(charge.PaymentId) ? ReturnStatus.Returned : ReturnStatus.Voided;
     }
 }

@@ -35,6 +35,25 @@ public sealed class EventGrainTests(SaleCluster cluster) : IDisposable
     }
 
     [Fact]
+    public async Task An_organiser_is_answered_while_the_provider_is_slow_to_give_money_back()
+    {
+        var key = await cluster.NewEvent(25);
+        var ticket = (await cluster.Event(key).Buy(cluster.NewPurchase(7))).Value!;
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Provider.HoldReturns = held.Task;
+        Assert.True((await cluster.Event(key).Change(cluster.NewEnd(ticket))).IsDone);
+        cluster.Time.Advance(TimeSpan.FromSeconds(2));
+        await Until(() => Task.FromResult(cluster.Provider.Returns.ContainsKey(ticket.PaymentId)));
+
+        var withheld = await cluster.Event(key).Allot(NewOperation(), -1, null).WaitAsync(TimeSpan.FromSeconds(10));
+        var deleted = await cluster.Event(key).Delete(NewOperation(), new(default, Role.Admin), null).WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal((24u, 0u), (withheld.Value!.RemainingSeats, deleted.Value!.RemainingSeats));
+        held.SetResult();
+        await Until(async () => (await cluster.Engine.Entries(key)).OfType<ReturnDone>().Any());
+    }
+
+    [Fact]
     public async Task A_buyer_reads_what_was_just_bought()
     {
         var key = await cluster.NewEvent(25);
@@ -251,6 +270,8 @@ public sealed class EventGrainTests(SaleCluster cluster) : IDisposable
         Assert.Equal(Refusal.NoSuchEvent, (await cluster.Event(key).Buy(cluster.NewPurchase(7))).Refusal);
 
         Assert.Empty(await cluster.Engine.Entries(key));
+        Assert.Single(await cluster.Activations(cluster.Event(key)));
+        cluster.Time.Advance(Departure.Stay);
         await Until(async () => (await cluster.Activations(cluster.Event(key))).Length == 0);
     }
 

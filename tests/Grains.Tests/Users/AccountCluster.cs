@@ -106,9 +106,10 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
         return await guess.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    /// <summary>Waits until no activation of the grain is left.</summary>
+    /// <summary>Waits until no activation of the grain is left; it stays for a moment, for a crowd.</summary>
     internal async Task LeavesMemory(IAddressable grain)
     {
+        Time.Advance(Departure.Stay);
         var management = Grains.GetGrain<IManagementGrain>(0);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (await management.GetActivationAddress(grain) is not null) patience.Token.ThrowIfCancellationRequested();
