@@ -94,6 +94,26 @@ public sealed class LogoutTests : IClassFixture<TestGateway>
     }
 
     [Fact]
+    public async Task What_was_ended_long_ago_is_not_read_again_and_again()
+    {
+        var (now, asked) = (gateway.Time.GetUtcNow(), new List<DateTimeOffset>());
+        var grains = new FakeGrains();
+        grains.On<IEndedTokenListGrain>(call =>
+        {
+            asked.Add((DateTimeOffset)call.Arguments[0]!);
+            return Task.FromResult(new Page<EndedToken>([.. new[] { new EndedToken(TestGateway.Somebody.Value, 1, now) }.Where(one => one.EndedAt > asked[^1])], null));
+        });
+        var ended = new EndedTokens(grains, gateway.Time);
+
+        await ended.CatchUp();
+        gateway.Time.Advance(TimeSpan.FromMinutes(2));
+        await ended.CatchUp();
+        await ended.CatchUp();
+
+        Assert.Equal([DateTimeOffset.UnixEpoch, now.AddSeconds(-30), now.AddSeconds(90)], asked);
+    }
+
+    [Fact]
     public async Task All_tokens_of_a_user_up_to_an_expiry_are_refused_and_later_ones_are_not()
     {
         var token = gateway.Token(Role.User);

@@ -18,7 +18,7 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
     private readonly ConcurrentDictionary<RecordId, long> ended = new();
     private readonly TaskCompletionSource filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long lookedAt = DateTimeOffset.UnixEpoch.UtcTicks;
-    private long newest = DateTimeOffset.UnixEpoch.UtcTicks;
+    private Newest? newest;
 
     /// <summary>Ends when everything that had been ended before this gateway started is known. Until then no token is accepted.</summary>
     public Task Filled => filled.Task;
@@ -38,17 +38,16 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
     /// <exception cref="Exception">The cluster could not be asked.</exception>
     internal async Task CatchUp()
     {
-        var (begun, latest) = (time.GetUtcNow().UtcTicks, Volatile.Read(ref newest));
-        // By whichever clock is behind, this gateway's or those of the silos: a clock that is ahead would have looks begin after what they are to find.
-        var last = Math.Min(Volatile.Read(ref lookedAt), latest);
-        var since = new DateTimeOffset(Math.Max(last - Overlap.Ticks, DateTimeOffset.UnixEpoch.UtcTicks), TimeSpan.Zero);
+        var (begun, stamp, latest) = (time.GetUtcNow().UtcTicks, time.GetTimestamp(), Volatile.Read(ref newest));
+        var since = new DateTimeOffset(Math.Max(Volatile.Read(ref lookedAt) - Overlap.Ticks, DateTimeOffset.UnixEpoch.UtcTicks), TimeSpan.Zero);
         for (var page = PageRequest.First; ;)
         {
             var found = await grains.GetGrain<IEndedTokenListGrain>(0).Since(since, page);
             foreach (var one in found.Items)
             {
                 Add(one);
-                latest = Math.Max(latest, one.EndedAt.UtcTicks);
+                if (latest is null || one.EndedAt.UtcTicks > latest.EndedAt)
+                    latest = new(one.EndedAt.UtcTicks, time.GetTimestamp());
             }
 
             if (found.Next is not { } next)
@@ -56,8 +55,11 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
             page = page with { After = next };
         }
 
-        Volatile.Write(ref lookedAt, begun);
+        // By whichever clock is behind, this gateway's or that of the silos, who were at the newest end when it was seen, if not further: were this one ahead, looks
+        // would begin after what they are to find.
         Volatile.Write(ref newest, latest);
+        if (latest is not null)
+            Volatile.Write(ref lookedAt, Math.Min(begun, latest.EndedAt + time.GetElapsedTime(latest.SeenAt, stamp).Ticks));
         filled.TrySetResult();
     }
 
@@ -71,4 +73,7 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
                 ended.TryRemove(one);
         }
     }
+
+    /// <summary>The newest end that is known, by the silos' clocks, and when it was first seen here, as a timestamp.</summary>
+    private sealed record Newest(long EndedAt, long SeenAt);
 }

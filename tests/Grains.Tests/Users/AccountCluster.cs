@@ -109,10 +109,13 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
     /// <summary>Waits until no activation of the grain is left; it stays for a moment, for a crowd.</summary>
     internal async Task LeavesMemory(IAddressable grain)
     {
-        Time.Advance(Departure.Stay);
         var management = Grains.GetGrain<IManagementGrain>(0);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await management.GetActivationAddress(grain) is not null) patience.Token.ThrowIfCancellationRequested();
+        while (await management.GetActivationAddress(grain) is not null)
+        {
+            Time.Advance(Departure.Stay);
+            patience.Token.ThrowIfCancellationRequested();
+        }
     }
 
     private sealed class LogLines : ILoggerProvider, ILogger
