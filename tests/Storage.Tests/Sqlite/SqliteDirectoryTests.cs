@@ -166,11 +166,20 @@ public sealed class SqliteDirectoryTests : IDisposable
     {
         var append = Samples.Append(Samples.Id(), Samples.Batch(1), Samples.Purchase());
         using (var engine = database.Open()) engine.Commit([append]);
+        long journal;
+        using (var connection = new SqliteConnection($"Data Source={database.File};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT rootpage FROM sqlite_master WHERE name = 'journal'";
+            journal = (long)command.ExecuteScalar()!;
+        }
+
         using (var file = File.OpenWrite(database.File))
         {
-            // The first page holds the schema; all others are damaged.
-            file.Position = 4096;
-            file.Write(Enumerable.Repeat((byte)0xA5, (int)file.Length - 4096).ToArray());
+            // The pages of the schema stay as they are, wherever they lie: the one that holds the journal is damaged.
+            file.Position = 4096 * (journal - 1);
+            file.Write(Enumerable.Repeat((byte)0xA5, 4096).ToArray());
         }
 
         using var damaged = database.Open();
