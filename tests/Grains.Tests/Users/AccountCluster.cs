@@ -106,16 +106,13 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
         return await guess.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    /// <summary>Waits until no activation of the grain is left; it stays for a moment, for a crowd.</summary>
+    /// <summary>Waits until no activation of the grain is left; it stays for a moment, for a crowd. The silos are asked: their directory remembers what has gone.</summary>
     internal async Task LeavesMemory(IAddressable grain)
     {
-        var management = Grains.GetGrain<IManagementGrain>(0);
+        var (management, id) = (Grains.GetGrain<IManagementGrain>(0), grain.GetGrainId());
+        Time.Advance(Departure.Stay);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await management.GetActivationAddress(grain) is not null)
-        {
-            Time.Advance(Departure.Stay);
-            patience.Token.ThrowIfCancellationRequested();
-        }
+        while ((await management.GetDetailedGrainStatistics()).Any(one => one.GrainId == id)) patience.Token.ThrowIfCancellationRequested();
     }
 
     private sealed class LogLines : ILoggerProvider, ILogger
