@@ -76,7 +76,7 @@ public sealed class JobsCluster : IAsyncLifetime, IDisposable
     public async Task DisposeAsync()
     {
         await cluster!.DisposeAsync();
-        Assert.Empty(log.Errors);
+        Assert.Equal("", string.Join(Environment.NewLine, log.Errors));
     }
 
     public void Dispose() => log.Dispose();
