@@ -32,6 +32,7 @@ public sealed class CommitLoop : IAsyncDisposable
     private readonly List<Unit> group = new(MostInGroup);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim closing = new();
+    private bool away;
     private bool failing;
     private long failedAt;
     private long toldAt;
@@ -113,6 +114,11 @@ public sealed class CommitLoop : IAsyncDisposable
     private void CommitGroup()
     {
         if (TryCommit(group)) return;
+        if (away)
+        {
+            GiveUpWaiting();
+            return;
+        }
 
         // One of them may be what the engine cannot take: it must not take the others with it. But when nothing at all can be written,
         // a thousand vain attempts would keep everybody waiting for an answer.
@@ -124,18 +130,28 @@ public sealed class CommitLoop : IAsyncDisposable
         }
     }
 
+    /// <summary>Answers everybody who waits: while storage is away, each group would wait as long as the one before, and the last of a crowd for all of them.</summary>
+    private void GiveUpWaiting()
+    {
+        lock (gate)
+        {
+            while (waiting.TryDequeue(out var unit)) unit.Done.SetResult(UnitOutcome.Unknown);
+        }
+    }
+
     private bool TryCommitAlone(Unit unit)
     {
         for (var attempt = 1; ; attempt++)
         {
             if (TryCommit([unit])) return true;
-            if (attempt == AttemptsAlone) return false;
+            if (away || attempt == AttemptsAlone) return false;
             closing.Wait(Pause);
         }
     }
 
     private bool TryCommit(List<Unit> some)
     {
+        away = false;
         try
         {
             engine.Commit(some);
@@ -146,6 +162,7 @@ public sealed class CommitLoop : IAsyncDisposable
         }
         catch (StorageException e)
         {
+            away = e.IsAway;
             if (NoteFailure()) Log.CannotWrite(log, e.Message);
         }
         catch (Exception e) when (e is not OutOfMemoryException)

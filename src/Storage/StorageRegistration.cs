@@ -37,6 +37,7 @@ public static class StorageRegistration
         services.AddKeyedSingleton<IGrainStorage, GrainStorage>(DefaultProviderName);
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredKeyedService<IGrainStorage>(DefaultProviderName));
         services.AddSingleton<IReminderTable, ReminderTable>();
+        services.AddSingleton<IIncomingGrainCallFilter, StorageTrouble>();
         return services;
     }
 

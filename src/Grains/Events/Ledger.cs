@@ -25,6 +25,8 @@ internal sealed class Ledger
     private readonly EventKey key;
     private readonly IJournal journal;
     private readonly Queue<OpenBatch> waiting = new();
+    // What the last batch that was read changed, fences apart: its records may be missing, those of all before it cannot be.
+    private List<RecordChange>? tail;
     private OpenBatch? newest;
     private bool writing;
     private bool opened;
@@ -140,7 +142,14 @@ internal sealed class Ledger
 
     private void Replay(JournalBatch batch)
     {
-        foreach (var entry in Next(key, number, chain, batch)) Sale.Apply(entry);
+        var entries = Next(key, number, chain, batch);
+        if (entries is not [Opened]) (tail ??= []).Clear();
+        foreach (var entry in entries)
+        {
+            Sale.Apply(entry);
+            if (tail is not null) Projection.Add(tail, Sale, key, entry, Sale.Position);
+        }
+
         (number, chain) = (batch.Number, batch.Chain);
         bytesSinceSnapshot += batch.Payload.Length;
     }
@@ -159,7 +168,10 @@ internal sealed class Ledger
         return EntryFormat.Read(batch.Payload);
     }
 
-    /// <summary>An activation's first batch: empty but for the word that it opened.</summary>
+    /// <summary>
+    /// An activation's first batch: empty but for the word that it opened. It brings the records of the last batch along: where a store cannot write a batch and its
+    /// records at once, the one before may have come no further than the batch. It sent nothing more until its records were there, so one batch is enough.
+    /// </summary>
     private void Fence(DateTimeOffset now)
     {
         opened = true;
@@ -176,8 +188,9 @@ internal sealed class Ledger
 
         newest.Entries.AddRange(entries);
         foreach (var entry in entries) Projection.Add(newest.Changes, Sale, key, entry, ++position);
-        // A fence changes no record; before a new event's first entries it would even store one that the journal does not know yet.
-        newest.Event = fence ? null : new EventChanged(Sale.Record(), Sale.IsDeleted);
+        if (fence) newest.Changes.AddRange(tail ?? []);
+        // Before a new event's first entries a fence must not store an event that the journal does not know yet.
+        newest.Event = fence && tail is null ? null : new EventChanged(Sale.Record(), Sale.IsDeleted);
         newest.Closed = fence;
         if (!writing) _ = Write();
     }

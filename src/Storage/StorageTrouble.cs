@@ -1,0 +1,20 @@
+namespace Ticketing.Storage;
+
+/// <summary>
+/// Tells a caller in another process that storage does not answer in words that it knows: a time-out, whose outcome is unknown and which may be repeated. The
+/// exception itself is no type of theirs.
+/// </summary>
+internal sealed class StorageTrouble : IIncomingGrainCallFilter
+{
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        try
+        {
+            await context.Invoke();
+        }
+        catch (StorageException e) when (e.IsAway)
+        {
+            throw new TimeoutException(e.Message);
+        }
+    }
+}
