@@ -98,7 +98,8 @@ public sealed class MongoMembershipTable(MongoConnection connection, IOptions<Cl
             if (await Change(table.Version.Next(), [], _ => new("$unset", unset))) return;
         }
 
-        static DateTime Seen(MembershipEntry entry) => entry.IAmAliveTime > entry.StartTime ? entry.IAmAliveTime : entry.StartTime;
+        // A silo that was silent for long may have been declared dead just now: it is to read that if it still lives.
+        static DateTime Seen(MembershipEntry entry) => (entry.SuspectTimes ?? []).Select(suspicion => suspicion.Item2).Append(entry.IAmAliveTime).Append(entry.StartTime).Max();
     }
 
     /// <summary>
