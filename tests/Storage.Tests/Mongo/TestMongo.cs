@@ -16,7 +16,13 @@ internal static class TestMongo
     private static readonly TimeSpan DockerAnswers = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ContainerStarts = TimeSpan.FromMinutes(3);
 
-    private static readonly Lazy<(string? Server, string? Reason)> Found = new(() => Task.Run(Find).GetAwaiter().GetResult());
+    private static readonly Lazy<(string? Server, string? Reason)> Found = new(() =>
+    {
+        var found = Task.Run(Find).GetAwaiter().GetResult();
+        // A skipped test's reason is shown by few loggers.
+        if (found.Reason is not null) Console.Error.WriteLine(found.Reason);
+        return found;
+    });
 
     /// <summary>Why tests that need a server are skipped; nothing when there is one.</summary>
     /// <exception cref="InvalidOperationException">There is none, and this is CI.</exception>
