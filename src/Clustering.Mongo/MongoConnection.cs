@@ -80,12 +80,13 @@ public sealed class MongoConnection : IDisposable
         await Explained(() => Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "listCollections", 1 }, { "nameOnly", true }, { "authorizedCollections", true } }, cancellationToken: cancellation));
     }
 
-    /// <summary>Closes the connections.</summary>
+    /// <summary>Gives the connections back to the driver, which keeps them for the next client with the same settings, or until the process ends.</summary>
     public void Dispose() => client.Dispose();
 
-    /// <summary>Whether the server could not be reached, or did not answer in time, or is none that takes writes now.</summary>
+    /// <summary>Whether the server could not be reached, or did not answer in time, or is none that takes writes now, or found no majority to confirm one: others will fare no better.</summary>
     /// <param name="e">What the driver said.</param>
-    public static bool IsAway(Exception e) => e is TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException;
+    public static bool IsAway(Exception e) =>
+        e is TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException || IsUnconfirmed(e);
 
     /// <summary>What went wrong with a database, in one line that names it.</summary>
     /// <param name="e">What the driver said.</param>
@@ -94,6 +95,8 @@ public sealed class MongoConnection : IDisposable
         MongoAuthenticationException => $"the MongoDB at {Name} does not accept the user or the password of DATABASE_URL",
         MongoCommandException { Code: 13 or 18 } => $"the MongoDB at {Name} wants a login that may use this database: put user and password into DATABASE_URL",
         TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException => $"the MongoDB at {Name} does not answer",
+        MongoNotPrimaryException or MongoNodeIsRecoveringException => $"the MongoDB at {Name} has no primary now",
+        _ when IsUnconfirmed(e) => $"the MongoDB at {Name} took a write, but no majority of its members confirmed it in time",
         MongoIncompatibleDriverException => $"the MongoDB at {Name} is older than 7.0, or too new for this program",
         MongoException => $"the MongoDB at {Name} reports: {e.Message.ReplaceLineEndings(" ")}",
         _ => $"the MongoDB at {Name} cannot be used: {e.Message.ReplaceLineEndings(" ")}",
@@ -113,6 +116,10 @@ public sealed class MongoConnection : IDisposable
         change?.Invoke(settings);
         return settings;
     }
+
+    /// <summary>Whether a write was taken, but not confirmed as it has to be. What comes of it is open.</summary>
+    private static bool IsUnconfirmed(Exception e) =>
+        e is MongoWriteConcernException or MongoWriteException { WriteConcernError: not null } or MongoBulkWriteException { WriteConcernError: not null };
 
     private static Task<BsonDocument> Hello(MongoClient client, CancellationToken cancellation) =>
         client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: cancellation);

@@ -30,7 +30,7 @@ internal sealed class Members : IDisposable
         return connections[^1];
     }
 
-    /// <summary>A table as a silo of a cluster sees it, each with connections of its own.</summary>
+    /// <summary>A table as a silo of a cluster sees it.</summary>
     public MongoMembershipTable Table(string clusterId = ClusterId, string? url = null) => new(Connect(url), Options(clusterId));
 
     /// <summary>The same, of a cluster that somebody has begun.</summary>

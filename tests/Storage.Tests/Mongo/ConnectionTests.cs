@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
+using MongoDB.Driver;
 using MongoDB.Driver.Core.Events;
 using Orleans.Configuration;
 using Ticketing.Clustering.Mongo;
@@ -222,6 +223,67 @@ public sealed class ConnectionTests
         var complaint = await Complaint(server.Address);
         Assert.StartsWith($"the MongoDB at {server.Address}/tickets reports: ", complaint, StringComparison.Ordinal);
         Assert.Contains("Invalid database name: 'tickets'", complaint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(64, "waiting for replication timed out")]
+    [InlineData(100, "Not enough data-bearing nodes")]
+    public async Task A_write_that_no_majority_confirms_is_no_success_and_others_need_not_try(int code, string message)
+    {
+        await using ScriptedMongo server = new();
+        var answer = new BsonDocument { { "ok", 1 }, { "n", 1 }, { "nModified", 1 }, { "writeConcernError", new BsonDocument { { "code", code }, { "errmsg", message } } } };
+        server.Answers["insert"] = server.Answers["update"] = server.Answers["delete"] = answer;
+        await AssertAway(server, "took a write, but no majority of its members confirmed it in time");
+    }
+
+    [Theory]
+    [InlineData(10107, "NotWritablePrimary")]
+    [InlineData(11602, "InterruptedDueToReplStateChange")]
+    [InlineData(91, "ShutdownInProgress")]
+    public async Task A_server_that_is_primary_no_more_is_away(int code, string name)
+    {
+        await using ScriptedMongo server = new();
+        server.Answers["insert"] = server.Answers["update"] = server.Answers["delete"] = ScriptedMongo.Error(code, name, name);
+        await AssertAway(server, "has no primary now");
+    }
+
+    [Fact]
+    public async Task A_server_that_falls_silent_is_given_up_after_some_seconds()
+    {
+        await using ScriptedMongo server = new();
+        server.Silent.Add("update");
+        using var connection = MongoConnection.To($"mongodb://{server.Address}/tickets");
+        MongoMembershipTable table = new(connection, Options.Create(new ClusterOptions { ClusterId = "ticketing" }));
+        var begun = Stopwatch.GetTimestamp();
+        var silence = await Assert.ThrowsAnyAsync<Exception>(() => table.InitializeMembershipTable(true));
+        // Twice: the driver repeats a write once.
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(20));
+        Assert.True(MongoConnection.IsAway(silence));
+        Assert.Equal($"the MongoDB at {server.Address}/tickets does not answer", connection.Explain(silence));
+    }
+
+    /// <summary>Writes of the engine and of the membership fail alike: as something that is away, in one line.</summary>
+    private static async Task AssertAway(ScriptedMongo server, string complaint)
+    {
+        using var connection = MongoConnection.To($"mongodb://{server.Address}/tickets");
+        MongoMembershipTable table = new(connection, Options.Create(new ClusterOptions { ClusterId = "ticketing" }));
+        var documents = connection.Database.GetCollection<BsonDocument>("any");
+        Func<Task>[] writes =
+        [
+            () => table.InitializeMembershipTable(true),
+            () => table.InsertRow(Clustering.Members.Silo(), new(1, "0")),
+            () => table.UpdateRow(Clustering.Members.Silo(), "0", new(1, "0")),
+            () => table.UpdateIAmAlive(Clustering.Members.Silo()),
+            () => documents.InsertOneAsync([]),
+            () => documents.BulkWriteAsync([new InsertOneModel<BsonDocument>([]), new InsertOneModel<BsonDocument>([])], new() { IsOrdered = false }),
+            () => documents.DeleteOneAsync(new BsonDocument("_id", 1)),
+        ];
+        foreach (var write in writes)
+        {
+            var e = await Assert.ThrowsAnyAsync<MongoException>(write);
+            Assert.True(MongoConnection.IsAway(e), e.ToString());
+            Assert.Equal($"the MongoDB at {server.Address}/tickets {complaint}", connection.Explain(e));
+        }
     }
 
     private static DatabaseException Refusal(string url)

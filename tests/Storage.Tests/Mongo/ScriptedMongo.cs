@@ -36,6 +36,9 @@ internal sealed class ScriptedMongo : IAsyncDisposable
     /// <summary>The answers by command; what is not here is answered that it is done.</summary>
     public ConcurrentDictionary<string, BsonDocument> Answers { get; } = new();
 
+    /// <summary>The commands that are not answered at all.</summary>
+    public ConcurrentBag<string> Silent { get; } = [];
+
     /// <summary>The names of the commands that came, but for the greetings.</summary>
     public ConcurrentQueue<string> Commands { get; } = new();
 
@@ -72,7 +75,9 @@ internal sealed class ScriptedMongo : IAsyncDisposable
             try
             {
                 while (await MongoWire.Read(client.GetStream(), end.Token) is { } request)
-                    await client.GetStream().WriteAsync(MongoWire.Answer(request, Say(MongoWire.Command(request).GetElement(0).Name)), end.Token);
+                {
+                    if (Say(MongoWire.Command(request).GetElement(0).Name) is { } answer) await client.GetStream().WriteAsync(MongoWire.Answer(request, answer), end.Token);
+                }
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
             {
@@ -81,10 +86,11 @@ internal sealed class ScriptedMongo : IAsyncDisposable
         }
     }
 
-    private BsonDocument Say(string command)
+    private BsonDocument? Say(string command)
     {
         if (command.ToUpperInvariant() is "HELLO" or "ISMASTER") return Hello;
         Commands.Enqueue(command);
+        if (Silent.Contains(command)) return null;
         return Answers.GetValueOrDefault(command) ?? new BsonDocument { { "ok", 1 }, { "cursor", new BsonDocument { { "id", 0L }, { "ns", "any.thing" }, { "firstBatch", new BsonArray() } } } };
     }
 }
