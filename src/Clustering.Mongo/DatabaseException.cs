@@ -22,4 +22,7 @@ public sealed class DatabaseException : Exception
         : base(message, cause)
     {
     }
+
+    /// <summary>Whether it does not answer for now; to ask again may help.</summary>
+    public bool IsAway { get; init; }
 }

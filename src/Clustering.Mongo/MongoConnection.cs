@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Configuration;
 
 namespace Ticketing.Clustering.Mongo;
 
@@ -28,12 +29,12 @@ public sealed class MongoConnection : IDisposable
 
     private readonly MongoClient client;
 
-    private MongoConnection(MongoClientSettings settings, string database)
+    private MongoConnection(MongoClient client, string database)
     {
-        client = new MongoClient(settings);
+        this.client = client;
         Database = client.GetDatabase(database);
         // Hosts alone: the rest of a connection string holds a password.
-        Name = $"{string.Join(',', settings.Servers.Select(server => $"{server.Host}:{server.Port}"))}/{database}";
+        Name = $"{string.Join(',', client.Settings.Servers)}/{database}";
     }
 
     /// <summary>The database, with the concerns that are set in code.</summary>
@@ -48,24 +49,14 @@ public sealed class MongoConnection : IDisposable
     /// <exception cref="DatabaseException">It is none, or asks for weaker guarantees than this program is built on.</exception>
     public static MongoConnection To(string url, Action<MongoClientSettings>? change = null)
     {
-        var parsed = Parse(url);
+        var parsed = Valid(() => new MongoUrl(url));
         Refuse(parsed.W is { } w && w.ToString() != "majority", $"w={parsed.W}", "w=majority");
         Refuse(parsed.Journal == false, "journal=false", "journal=true");
         Refuse(parsed.ReadConcernLevel is { } level && level != ReadConcernLevel.Majority, $"readConcernLevel={parsed.ReadConcernLevel?.ToString().ToLowerInvariant()}", "majority");
         Refuse(parsed.ReadPreference is { } preference && preference.ReadPreferenceMode != ReadPreferenceMode.Primary, $"readPreference={parsed.ReadPreference?.ReadPreferenceMode.ToString().ToLowerInvariant()}", "primary");
         Refuse(parsed.RetryWrites == false, "retryWrites=false", "true");
 
-        var settings = MongoClientSettings.FromUrl(parsed);
-        settings.ApplicationName ??= "ticketing";
-        settings.ReadPreference = ReadPreference.Primary;
-        settings.ReadConcern = ReadConcern.Majority;
-        // The server's own limit lies below the client's, so that a slow majority is told from a server that is gone.
-        settings.WriteConcern = WriteConcern.WMajority.With(journal: true, wTimeout: OneAnswer - TimeSpan.FromSeconds(1));
-        settings.RetryWrites = settings.RetryReads = true;
-        settings.ServerSelectionTimeout = settings.ConnectTimeout = settings.WaitQueueTimeout = ServerSelection;
-        settings.SocketTimeout = OneAnswer;
-        change?.Invoke(settings);
-        return new(settings, parsed.DatabaseName ?? DefaultDatabase);
+        return Valid(() => new MongoConnection(new(Settings(parsed, change)), parsed.DatabaseName ?? DefaultDatabase));
 
         static void Refuse(bool weaker, string asked, string needed)
         {
@@ -73,9 +64,9 @@ public sealed class MongoConnection : IDisposable
         }
     }
 
-    /// <summary>Looks whether the server answers, lets this program in, and is what it needs: a replica set of MongoDB 7.0 or later.</summary>
+    /// <summary>Looks whether the server answers, lets this program in, and is what it needs: a replica set of MongoDB 7.0 or later. Takes a few seconds at most.</summary>
     /// <param name="patience">How long a server that does not answer is asked again; one that answers is not.</param>
-    /// <param name="cancellation">Ends the asking.</param>
+    /// <param name="cancellation">Gives up earlier.</param>
     /// <exception cref="DatabaseException">One of these is not so.</exception>
     public async Task Check(TimeSpan patience = default, CancellationToken cancellation = default)
     {
@@ -86,28 +77,20 @@ public sealed class MongoConnection : IDisposable
                 await CheckOnce(cancellation);
                 return;
             }
-            catch (DatabaseException e) when (e.InnerException is { } cause and not MongoAuthenticationException && IsAway(cause) && Stopwatch.GetElapsedTime(begun) < patience)
+            catch (DatabaseException e) when (e.IsAway && Stopwatch.GetElapsedTime(begun) < patience)
             {
                 await Task.Delay(CheckAgainAfter, cancellation);
             }
         }
     }
 
-    private async Task CheckOnce(CancellationToken cancellation)
-    {
-        var hello = await Explained(() => client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: cancellation));
-        if (!hello.Contains("setName")) throw new DatabaseException($"the MongoDB at {Name} is not a replica set: start it with --replSet and initiate it; one member is enough");
-        if (hello.GetValue("maxWireVersion", 0).ToInt32() < OldestWireVersion) throw new DatabaseException($"the MongoDB at {Name} is older than 7.0");
-        // A server answers hello to anybody; this it answers only to those whom it lets in.
-        await Explained(() => Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "listCollections", 1 }, { "nameOnly", true }, { "authorizedCollections", true } }, cancellationToken: cancellation));
-    }
-
-    /// <summary>Closes the connections.</summary>
+    /// <summary>Gives the connections back to the driver, which keeps them for the next client with the same settings, or until the process ends.</summary>
     public void Dispose() => client.Dispose();
 
-    /// <summary>Whether the server could not be reached, or did not answer in time, or is none that takes writes now.</summary>
+    /// <summary>Whether the server could not be reached, or did not answer in time, or is none that takes writes now, or found no majority to confirm one: others will fare no better.</summary>
     /// <param name="e">What the driver said.</param>
-    public static bool IsAway(Exception e) => e is TimeoutException or MongoConnectionException or MongoNotPrimaryException or MongoNodeIsRecoveringException;
+    public static bool IsAway(Exception e) =>
+        e is TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException || IsUnconfirmed(e);
 
     /// <summary>What went wrong with a database, in one line that names it.</summary>
     /// <param name="e">What the driver said.</param>
@@ -115,10 +98,88 @@ public sealed class MongoConnection : IDisposable
     {
         MongoAuthenticationException => $"the MongoDB at {Name} does not accept the user or the password of DATABASE_URL",
         MongoCommandException { Code: 13 or 18 } => $"the MongoDB at {Name} wants a login that may use this database: put user and password into DATABASE_URL",
-        TimeoutException or MongoConnectionException => $"the MongoDB at {Name} does not answer",
+        TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException => $"the MongoDB at {Name} does not answer",
+        MongoNotPrimaryException or MongoNodeIsRecoveringException => $"the MongoDB at {Name} has no primary now",
+        _ when IsUnconfirmed(e) => $"the MongoDB at {Name} took a write, but no majority of its members confirmed it in time",
+        MongoIncompatibleDriverException => $"the MongoDB at {Name} is older than 7.0, or too new for this program",
         MongoException => $"the MongoDB at {Name} reports: {e.Message.ReplaceLineEndings(" ")}",
         _ => $"the MongoDB at {Name} cannot be used: {e.Message.ReplaceLineEndings(" ")}",
     };
+
+    private async Task CheckOnce(CancellationToken cancellation)
+    {
+        BsonDocument hello;
+        try
+        {
+            hello = await Hello(client, cancellation);
+        }
+        catch (Exception e) when (e is MongoException or TimeoutException)
+        {
+            // The driver waits for a primary and does not say why there is none. A member says so itself.
+            var why = e is TimeoutException ? await WhyNoPrimary(cancellation) : null;
+            throw new DatabaseException(why ?? Explain(e), e) { IsAway = why is null && e is not MongoAuthenticationException && IsAway(e) };
+        }
+
+        if (Fault(hello) is { } fault) throw new DatabaseException(fault);
+        // A server answers hello to anybody; this it answers only to those whom it lets in.
+        await Explained(() => Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "listCollections", 1 }, { "nameOnly", true }, { "authorizedCollections", true } }, cancellationToken: cancellation));
+    }
+
+    private static MongoClientSettings Settings(MongoUrl url, Action<MongoClientSettings>? change)
+    {
+        var settings = MongoClientSettings.FromUrl(url);
+        settings.ApplicationName ??= "ticketing";
+        settings.ReadPreference = ReadPreference.Primary;
+        settings.ReadConcern = ReadConcern.Majority;
+        // The server's own limit lies below the client's, so that a slow majority is told from a server that is gone.
+        settings.WriteConcern = WriteConcern.WMajority.With(journal: true, wTimeout: OneAnswer - TimeSpan.FromSeconds(1));
+        settings.RetryWrites = settings.RetryReads = true;
+        settings.ServerSelectionTimeout = settings.ConnectTimeout = settings.WaitQueueTimeout = ServerSelection;
+        settings.SocketTimeout = OneAnswer;
+        change?.Invoke(settings);
+        return settings;
+    }
+
+    /// <summary>Whether a write was taken, but not confirmed as it has to be. What comes of it is open.</summary>
+    private static bool IsUnconfirmed(Exception e) =>
+        e is MongoWriteConcernException or MongoWriteException { WriteConcernError: not null } or MongoBulkWriteException { WriteConcernError: not null };
+
+    private static Task<BsonDocument> Hello(MongoClient client, CancellationToken cancellation) =>
+        client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: cancellation);
+
+    /// <summary>What is wrong with a server that answers.</summary>
+    private string? Fault(BsonDocument hello) =>
+        !hello.TryGetValue("setName", out var set) ? $"the MongoDB at {Name} is not a replica set: start it with --replSet and initiate it; one member is enough"
+        : hello.GetValue("maxWireVersion", 0).ToInt32() < OldestWireVersion ? $"the MongoDB at {Name} is older than 7.0"
+        : client.Settings.ReplicaSetName is { } wanted && set != wanted ? $"the MongoDB at {Name} belongs to the replica set {set}, but DATABASE_URL asks for {wanted}"
+        : null;
+
+    /// <summary>Why the driver found no primary, asked of the members that the connection string names; nothing when none of them answers either.</summary>
+    private async Task<string?> WhyNoPrimary(CancellationToken cancellation)
+    {
+        if (client.Settings.Scheme == ConnectionStringScheme.MongoDBPlusSrv) return null;
+        var answers = await Task.WhenAll(client.Settings.Servers.Select(Ask));
+        if (answers.FirstOrDefault(answer => answer is not null) is not { } hello) return null;
+        return Fault(hello) ?? (hello.TryGetValue("primary", out var primary)
+            ? $"the MongoDB at {Name} says that its primary is {primary}, which does not answer from here"
+            : $"the MongoDB at {Name} has no primary now");
+
+        async Task<BsonDocument?> Ask(MongoServerAddress server)
+        {
+            var settings = client.Settings.Clone();
+            (settings.Server, settings.DirectConnection, settings.ReplicaSetName) = (server, true, null);
+            settings.ServerSelectionTimeout = settings.ConnectTimeout = TimeSpan.FromSeconds(1);
+            using var member = new MongoClient(settings);
+            try
+            {
+                return await Hello(member, cancellation);
+            }
+            catch (Exception e) when (e is MongoException or TimeoutException)
+            {
+                return null;
+            }
+        }
+    }
 
     private async Task<T> Explained<T>(Func<Task<T>> ask)
     {
@@ -132,16 +193,16 @@ public sealed class MongoConnection : IDisposable
         }
     }
 
-    private static MongoUrl Parse(string url)
+    private static T Valid<T>(Func<T> read)
     {
         try
         {
-            return new MongoUrl(url);
+            return read();
         }
-        catch (Exception e) when (e is MongoConfigurationException or FormatException or ArgumentException)
+        catch (Exception e) when (e is MongoException or ArgumentException or FormatException or InvalidOperationException or NotSupportedException)
         {
-            // Not what was given: it may hold a password.
-            throw new DatabaseException("DATABASE_URL is no connection string of MongoDB: mongodb://user:password@host:27017/database?replicaSet=rs0", e);
+            // Neither what was given nor what the driver says about it: both may hold a password.
+            throw new DatabaseException("DATABASE_URL is no connection string of MongoDB: mongodb://user:password@host:27017/database?replicaSet=rs0");
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed class MongoMembershipTable(MongoConnection connection, IOptions<Cl
     public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion)
     {
         var path = MembershipDocument.Path(entry.SiloAddress);
-        return Change(tableVersion, new(path, new BsonDocument("$exists", false)), new("$set", new BsonDocument(path, MembershipDocument.Of(entry, tableVersion.Version))));
+        return Change(tableVersion, new(path, new BsonDocument("$exists", false)), version => new("$set", new BsonDocument(path, MembershipDocument.Of(entry, version))));
     }
 
     /// <inheritdoc/>
@@ -63,11 +63,18 @@ public sealed class MongoMembershipTable(MongoConnection connection, IOptions<Cl
             // Whoever was declared dead stays it: others have taken over already.
             { $"{path}.{MembershipDocument.Status}", new BsonDocument("$ne", SiloStatus.Dead.ToString()) },
         };
-        // Member by member: the heartbeat is the silo's own and may be newer than what this change was made from.
-        var members = MembershipDocument.Of(entry, tableVersion.Version);
-        members.Remove(MembershipDocument.Alive);
-        var set = new BsonDocument(members.Select(member => new BsonElement($"{path}.{member.Name}", member.Value)));
-        return Change(tableVersion, condition, new("$set", set), MembershipDocument.AlivePath(path), entry.IAmAliveTime);
+        return Change(tableVersion, condition, version =>
+        {
+            // Member by member: the heartbeat is the silo's own and may be newer than what this change was made from.
+            var members = MembershipDocument.Of(entry, version);
+            var alive = members[MembershipDocument.Alive];
+            members.Remove(MembershipDocument.Alive);
+            return new()
+            {
+                { "$set", new BsonDocument(members.Select(member => new BsonElement($"{path}.{member.Name}", member.Value))) },
+                { "$max", new BsonDocument(MembershipDocument.AlivePath(path), alive) },
+            };
+        });
     }
 
     /// <inheritdoc/>
@@ -88,22 +95,21 @@ public sealed class MongoMembershipTable(MongoConnection connection, IOptions<Cl
             if (gone.Length == 0) return;
             var unset = new BsonDocument(gone.Select(entry => new BsonElement(MembershipDocument.Path(entry.SiloAddress), "")));
             // Changed meanwhile: the table is read again. In the end the next clean-up will do.
-            if (await Change(table.Version.Next(), [], new("$unset", unset))) return;
+            if (await Change(table.Version.Next(), [], _ => new("$unset", unset))) return;
         }
 
-        static DateTime Seen(MembershipEntry entry) => entry.IAmAliveTime > entry.StartTime ? entry.IAmAliveTime : entry.StartTime;
+        // A silo that was silent for long may have been declared dead just now: it is to read that if it still lives.
+        static DateTime Seen(MembershipEntry entry) => (entry.SuspectTimes ?? []).Select(suspicion => suspicion.Item2).Append(entry.IAmAliveTime).Append(entry.StartTime).Max();
     }
 
     /// <summary>
-    /// Carries a change out if the table is still as it was read. The driver repeats it after a lost answer under the same number, so that it happens once; an answer
-    /// that stays lost is an exception, upon which the runtime reads the table again.
+    /// Carries a change out if the table is still as it was read: its ETag says so, and the version that follows. The driver repeats it after a lost answer under the
+    /// same number, so that it happens once; an answer that stays lost is an exception, upon which the runtime reads the table again.
     /// </summary>
-    private async Task<bool> Change(TableVersion next, BsonDocument condition, BsonDocument change, string? alivePath = null, DateTime alive = default)
+    private async Task<bool> Change(TableVersion next, BsonDocument condition, Func<long, BsonDocument> change)
     {
-        if (!long.TryParse(next.VersionEtag, NumberStyles.None, CultureInfo.InvariantCulture, out var version) || next.Version != version + 1) return false;
-        var update = new BsonDocument("$inc", new BsonDocument(MembershipDocument.Version, 1L));
-        update.AddRange(change);
-        if (alivePath is not null) update.Add("$max", new BsonDocument(alivePath, MembershipDocument.Time(alive)));
+        if (!long.TryParse(next.VersionEtag, NumberStyles.None, CultureInfo.InvariantCulture, out var version)) return false;
+        var update = change(version + 1).Add("$inc", new BsonDocument(MembershipDocument.Version, 1L));
         var result = await tables.UpdateOneAsync(Mine.Add(MembershipDocument.Version, version).AddRange(condition), update);
         return result.MatchedCount == 1;
     }
