@@ -20,6 +20,17 @@ public static class Meters
         services.TryAddSingleton<RefusalMeter>();
         services.TryAddSingleton<PaymentMeter>();
         services.TryAddSingleton<MailMeter>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, Beginning>());
         return services;
+    }
+
+    /// <summary>Makes the meters when the silo is made, not when something is first counted: a counter that is not there yet looks like one that nobody reads.</summary>
+    private sealed class Beginning : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public Beginning(SaleMeter sales, RefusalMeter refusals, PaymentMeter payments, MailMeter mails) => _ = (sales, refusals, payments, mails);
+
+        public void Participate(ISiloLifecycle observer)
+        {
+        }
     }
 }

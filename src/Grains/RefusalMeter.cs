@@ -16,4 +16,11 @@ internal sealed class RefusalMeter(IMeterFactory meters)
 
     /// <summary>Counts a refusal.</summary>
     public void Count(Refusal rule) => refusals.Add(1, Rules[(int)rule]);
+
+    /// <summary>The answer, counted if it is a refusal.</summary>
+    public Answer<T> Counted<T>(Answer<T> answer)
+    {
+        if (answer.Refusal is { } rule) Count(rule);
+        return answer;
+    }
 }

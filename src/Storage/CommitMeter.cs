@@ -15,7 +15,7 @@ internal sealed class CommitMeter
 
     private readonly Histogram<double> duration;
     private readonly Histogram<int> size;
-    private readonly Counter<long> failures;
+    private long failures;
 
     public CommitMeter(IMeterFactory meters, Func<int> waiting)
     {
@@ -23,7 +23,7 @@ internal sealed class CommitMeter
         meter.CreateObservableGauge("ticketing.commit.queue", waiting, "{unit}", "Units that wait for the next flush, of which each is an event's batch or a record");
         duration = meter.CreateHistogram("ticketing.commit.flush.duration", "s", "Time of an attempt to make a group of units durable, whether it succeeded or not", advice: Seconds);
         size = meter.CreateHistogram("ticketing.commit.flush.size", "{unit}", "Units that became durable together", advice: Sizes);
-        failures = meter.CreateCounter<long>("ticketing.commit.failures", "{attempt}", "Attempts to make units durable whose outcome stayed unknown");
+        meter.CreateObservableCounter("ticketing.commit.failures", () => Interlocked.Read(ref failures), "{attempt}", "Attempts to make units durable whose outcome stayed unknown");
     }
 
     /// <summary>A group is durable.</summary>
@@ -37,6 +37,6 @@ internal sealed class CommitMeter
     public void Failed(TimeSpan took)
     {
         duration.Record(took.TotalSeconds);
-        failures.Add(1);
+        Interlocked.Increment(ref failures);
     }
 }

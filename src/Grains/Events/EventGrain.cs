@@ -25,7 +25,7 @@ internal sealed class EventGrain(
     private CardDesk cards = null!;
     private EventTitle titles = null!;
     private Ledger ledger = null!;
-    private LedgerWatch watch = null!;
+    private LedgerWatch? watch;
     private Chores chores = null!;
     private readonly Departure departure = new();
     private bool leaving;
@@ -48,18 +48,14 @@ internal sealed class EventGrain(
         else if (Sale.HasOpenWork) _ = chores.Begin();
     }
 
-    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        meter.Forget(watch);
-        return Task.CompletedTask;
-    }
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => meter.Forget(watch);
 
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
         var title = Sale.Details is null ? await titles.Claim(details.Title) : new(Outcome.Done, true, null);
         if (title.IsDone) return await Commit(() => Sale.Create(operation, caller.UserId, details, Now()));
         departure.Begin(this, IsNobody);
-        return Counted(new Answer<EventRecord>(title.Outcome, null, title.Refusal));
+        return refusals.Counted(new Answer<EventRecord>(title.Outcome, null, title.Refusal));
     }
 
     public async Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats, long[]? versions)
@@ -68,7 +64,7 @@ internal sealed class EventGrain(
         if (!Sale.Exists || !caller.MayChange(Sale.Creator) || Sale.HasChangedSince(versions) || Sale.Knows(operation)) return await Decide();
         var before = Sale.Details.Title;
         var title = await titles.Claim(details.Title);
-        if (!title.IsDone) return Counted(new Answer<EventRecord>(title.Outcome, null, title.Refusal));
+        if (!title.IsDone) return refusals.Counted(new Answer<EventRecord>(title.Outcome, null, title.Refusal));
         var answer = await Decide();
         var unused = answer.Outcome switch
         {
@@ -146,13 +142,7 @@ internal sealed class EventGrain(
         }
 
         if (IsNobody()) departure.Begin(this, IsNobody);
-        return Counted(answer);
-    }
-
-    private Answer<T> Counted<T>(Answer<T> answer)
-    {
-        if (answer.Refusal is { } rule) refusals.Count(rule);
-        return answer;
+        return refusals.Counted(answer);
     }
 
     private bool IsNobody() => !Sale.Exists && !Sale.HasOpenWork;

@@ -62,7 +62,7 @@ internal sealed class Ledger
     public int Tail => Volatile.Read(ref batchesSinceSnapshot);
 
     /// <summary>Hears of the entries of each batch when it is durable, before anybody is answered.</summary>
-    public Action<IReadOnlyList<Entry>>? Committed { get; set; }
+    public Action<List<Entry>>? Committed { get; set; }
 
     /// <summary>
     /// Completes when all that was decided so far is durable (true), or when that cannot be said (false). Every answer waits for it, refusals

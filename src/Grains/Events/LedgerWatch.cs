@@ -27,7 +27,7 @@ internal sealed class LedgerWatch
     /// <summary>When the oldest order was written that the payment has not taken yet; absent when there is none.</summary>
     public DateTimeOffset? OldestOrder => Volatile.Read(ref oldest) is var at and not 0 ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
-    private void Note(IReadOnlyList<Entry> entries)
+    private void Note(List<Entry> entries)
     {
         var sold = 0;
         foreach (var entry in entries)

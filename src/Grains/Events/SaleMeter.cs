@@ -13,15 +13,16 @@ internal sealed class SaleMeter
 
     private readonly ConcurrentDictionary<LedgerWatch, bool> awake = new();
     private readonly TimeProvider time;
-    private readonly Counter<long> purchases;
     private readonly Histogram<int> batches;
     private readonly Histogram<int> replays;
+    private long purchases;
 
     public SaleMeter(IMeterFactory meters, TimeProvider time)
     {
         this.time = time;
         var meter = meters.Create(Meters.Name);
-        purchases = meter.CreateCounter<long>("ticketing.purchases", "{ticket}", "Seats sold, counted when the purchase is durable; repeats and refusals are not");
+        // Asked for and not told, so that it is there, and 0, before the first purchase.
+        meter.CreateObservableCounter("ticketing.purchases", () => Interlocked.Read(ref purchases), "{ticket}", "Seats sold, counted when the purchase is durable; repeats and refusals are not");
         batches = meter.CreateHistogram("ticketing.journal.batch.size", "{entry}", "Entries in a batch of an event's journal, which is one durable append", advice: Sizes);
         replays = meter.CreateHistogram("ticketing.journal.replay.length", "{batch}", "Batches that an event read when it woke, beyond its snapshot", advice: Sizes);
         meter.CreateObservableGauge("ticketing.journal.length", LongestTail, "{batch}", "Batches since the snapshot of the event that has most of them, of those awake in this process");
@@ -39,8 +40,12 @@ internal sealed class SaleMeter
         return watch;
     }
 
-    /// <summary>The event goes to sleep.</summary>
-    public void Forget(LedgerWatch watch) => awake.TryRemove(watch, out _);
+    /// <summary>The event goes to sleep, or could not wake.</summary>
+    public Task Forget(LedgerWatch? watch)
+    {
+        if (watch is not null) awake.TryRemove(watch, out _);
+        return Task.CompletedTask;
+    }
 
     /// <summary>A batch is durable.</summary>
     /// <param name="entries">How many entries it has.</param>
@@ -48,7 +53,7 @@ internal sealed class SaleMeter
     public void Count(int entries, int sold)
     {
         batches.Record(entries);
-        if (sold > 0) purchases.Add(sold);
+        if (sold > 0) Interlocked.Add(ref purchases, sold);
     }
 
     private int LongestTail() => awake.Select(one => one.Key.Tail).DefaultIfEmpty().Max();

@@ -9,7 +9,7 @@ internal sealed partial class Child : IAsyncDisposable
 {
     private const int SigInt = 2;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly string[] Foreign = ["Ticketing__", "ADMIN_", "JWT_", "MAIL_", "DASHBOARD_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
+    private static readonly string[] Foreign = ["Ticketing__", "ADMIN_", "JWT_", "MAIL_", "DASHBOARD_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_"];
 
     private readonly Process process;
     private readonly Lock gate = new();
