@@ -2,7 +2,6 @@ using Ticketing.Silo.Tests.Auth;
 using Ticketing.Silo.Tests.Events;
 using Ticketing.Silo.Tests.Processes;
 using Ticketing.Silo.Tests.Tickets;
-using Ticketing.Silo.Tests.Users;
 
 namespace Ticketing.Silo.Tests.Watching;
 
@@ -10,6 +9,7 @@ namespace Ticketing.Silo.Tests.Watching;
 public sealed class ExportTests
 {
     private const string Query = "hunter2";
+    private const string Warning = "could not be handed to";
 
     [Fact]
     public async Task Metrics_traces_and_logs_are_sent_where_a_collector_is_named_and_hold_no_secret()
@@ -23,13 +23,13 @@ public sealed class ExportTests
             ["MAIL_HOSTNAME"] = "127.0.0.1:9",
             ["MAIL_USERNAME"] = "tickets@example.org",
             ["Ticketing__MailSecurity"] = "None",
-        });
+        }, Warning);
 
         Assert.Equal(["logs", "metrics", "traces"], collector.Arrived.Select(one => one.Signal).Distinct().Order());
         Assert.All(collector.Arrived, one => Assert.Contains("ticketing-silo", one.Text, StringComparison.Ordinal));
         Contains(collector.Of("metrics"), "ticketing.purchases", "ticketing.commit.flush.duration", "ticketing.mails.postponed", "seat-taken", "http.server.request.duration");
         Contains(collector.Of("traces"), "/api/tickets", "Microsoft.Orleans.Application", "IEventGrain", "Buy");
-        Contains(collector.Of("logs"), "could not be sent and is tried again later");
+        Contains(collector.Of("logs"), Warning);
         Assert.DoesNotContain("/metrics", collector.Of("traces"), StringComparison.Ordinal);
         foreach (var (signal, text) in collector.Arrived)
         {
@@ -64,9 +64,13 @@ public sealed class ExportTests
         Assert.StartsWith("Ticketing cannot start: OTEL_EXPORTER_OTLP_ENDPOINT is 'collector'", Assert.Single(child.Errors), StringComparison.Ordinal);
     }
 
+    private static void Contains(string text, params string[] parts) => Assert.All(parts, part => Assert.Contains(part, text, StringComparison.Ordinal));
+
     /// <summary>Runs a process that sells and refuses, and ends it in order.</summary>
+    /// <param name="environment">What is set.</param>
+    /// <param name="line">What its log must have said before; absent to end it at once.</param>
     /// <returns>What must not be told.</returns>
-    private static async Task<string[]> Work(Dictionary<string, string?> environment)
+    private static async Task<string[]> Work(Dictionary<string, string?> environment, string line = "")
     {
         using var directory = new DataDirectory();
         await using var child = Child.Start(directory.Path, environment);
@@ -78,6 +82,7 @@ public sealed class ExportTests
         await api.LogIn(buyer.Email, "Wrong-Horse-7");
         await api.Get($"/api/events?limit=7&name={Query}");
         await api.Get("/metrics");
+        await Eventually.Sees(line, () => Task.FromResult(child.Output), output => output.Any(one => one.Contains(line, StringComparison.Ordinal)));
         child.Interrupt();
         Assert.Equal(0, await child.Exit(TimeSpan.FromSeconds(60)));
         return [TicketCalls.GoodCard, "Ada Lovelace", buyer.Token, buyer.Token.Split('.')[2], buyer.Email, AccountCalls.Password, "Wrong-Horse-7", Query, Jwt.ExternalKey, Jwt.InternalKey];
