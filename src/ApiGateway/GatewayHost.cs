@@ -1,6 +1,7 @@
 using Orleans.Configuration;
 using Ticketing.ApiGateway.Auth;
 using Ticketing.ApiGateway.Health;
+using Ticketing.ApiGateway.Watching;
 using Ticketing.Clustering.Mongo;
 
 namespace Ticketing.ApiGateway;
@@ -29,15 +30,24 @@ public static class GatewayHost
                 ContentRootPath = AppContext.BaseDirectory,
             });
             builder.WebHost.UseUrls(settings.Urls);
-            Logging(builder, settings);
+            builder.AddTicketingLogging(settings.IsDevelopment);
+            // It tells every second that there is no silo; the requests that this costs are told of.
+            builder.Logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error);
+            if (WatchingExtensions.Problem(builder.Configuration) is { } problem) throw new SettingsException(problem);
+            builder.AddTicketingWatching("gateway");
             // Registered by a factory, so that the container disposes of it, after everything that stands on it.
             builder.Services.AddSingleton(_ => connection);
             builder.Services.AddTicketingGateway(settings.Gateway);
             builder.Services.AddTicketingHealth().AddReadiness<ClusterHealth>("cluster");
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain);
-            builder.UseOrleansClient(client => Client(client, connection));
+            builder.UseOrleansClient(client =>
+            {
+                Client(client, connection);
+                if (WatchingExtensions.Exports(builder.Configuration)) client.AddActivityPropagation();
+            });
             change?.Invoke(builder);
             var app = builder.Build();
+            app.MapTicketingWatching();
             app.MapTicketingHealth();
             return app.MapTicketingGateway();
         }
@@ -77,19 +87,5 @@ public static class GatewayHost
             await Task.Delay(RetryAfter, cancellation);
             return true;
         });
-    }
-
-    private static void Logging(WebApplicationBuilder builder, ProgramSettings settings)
-    {
-        builder.Logging.ClearProviders();
-        if (settings.IsDevelopment) builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
-        else builder.Logging.AddJsonConsole();
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        // It tells every second that there is no silo; the requests that this costs are told of.
-        builder.Logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error);
-        // A start that fails is told in one line, by Program.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
 }

@@ -4,6 +4,7 @@ using Orleans.Dashboard;
 using Ticketing.ApiGateway;
 using Ticketing.ApiGateway.Auth;
 using Ticketing.ApiGateway.Health;
+using Ticketing.ApiGateway.Watching;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Grains;
 using Ticketing.Grains.Auth;
@@ -47,9 +48,16 @@ public static class TicketingHost
                 ContentRootPath = AppContext.BaseDirectory,
             });
             builder.WebHost.UseUrls(settings.Urls);
-            Logging(builder, settings);
+            builder.AddTicketingLogging(settings.IsDevelopment);
+            if (WatchingExtensions.Problem(builder.Configuration) is { } problem) throw new SettingsException(problem);
+            builder.AddTicketingWatching("silo");
             Services(builder.Services, settings, database);
-            builder.UseOrleans(silo => Membership.Configure(silo, settings, database));
+            builder.UseOrleans(silo =>
+            {
+                Membership.Configure(silo, settings, database);
+                // It costs every call something, so it is there only where spans are sent somewhere.
+                if (WatchingExtensions.Exports(builder.Configuration)) silo.AddActivityPropagation();
+            });
             change?.Invoke(builder);
             return Map(builder.Build(), settings);
         }
@@ -139,26 +147,9 @@ public static class TicketingHost
         app.UseAuthentication();
         app.UseAuthorization();
         if (settings.Dashboard) app.MapOrleansDashboard(DashboardPath).RequireAuthorization();
+        app.MapTicketingWatching();
         app.MapTicketingHealth();
         if (settings.Front is not null) app.MapTicketingGateway();
         return app;
-    }
-
-    private static void Logging(WebApplicationBuilder builder, Settings settings)
-    {
-        builder.Logging.ClearProviders();
-        if (settings.IsDevelopment) builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
-        else builder.Logging.AddJsonConsole();
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        builder.Logging.AddFilter("Polly", LogLevel.Warning);
-        // A start that fails is told in one line, by Program.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        // The runtime repeats, for every write, what the commit loop tells once and the grains tell in their own words.
-        builder.Logging.AddFilter("Ticketing.Storage.GrainStorage", LogLevel.None);
-        // These two warn of the garbage collector's mode, which is chosen, and of the time before the process began.
-        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
-        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Ticketing.Storage;
@@ -27,6 +28,7 @@ public sealed class CommitLoop : IAsyncDisposable
     private readonly IEngine engine;
     private readonly ILogger log;
     private readonly TimeProvider time;
+    private readonly CommitMeter? meter;
     private readonly object gate = new();
     private readonly Queue<Unit> waiting = new();
     private readonly List<Unit> group = new(MostInGroup);
@@ -43,11 +45,13 @@ public sealed class CommitLoop : IAsyncDisposable
     /// <param name="engine">The database.</param>
     /// <param name="log">Where trouble is told.</param>
     /// <param name="time">The clock, for how often trouble is told; the system's when absent.</param>
-    public CommitLoop(IEngine engine, ILogger<CommitLoop> log, TimeProvider? time = null)
+    /// <param name="meters">Makes the loop's instruments; nothing is measured when absent.</param>
+    public CommitLoop(IEngine engine, ILogger<CommitLoop> log, TimeProvider? time = null, IMeterFactory? meters = null)
     {
         this.time = time ?? TimeProvider.System;
         this.engine = engine;
         this.log = log;
+        meter = meters is null ? null : new CommitMeter(meters, Waiting);
         new Thread(Run) { Name = "commit", IsBackground = true }.Start();
     }
 
@@ -81,6 +85,11 @@ public sealed class CommitLoop : IAsyncDisposable
         }
 
         await ended.Task;
+    }
+
+    private int Waiting()
+    {
+        lock (gate) return waiting.Count;
     }
 
     private void Run()
@@ -152,9 +161,11 @@ public sealed class CommitLoop : IAsyncDisposable
     private bool TryCommit(List<Unit> some)
     {
         away = false;
+        var began = time.GetTimestamp();
         try
         {
             engine.Commit(some);
+            meter?.Flushed(time.GetElapsedTime(began), some.Count);
             Interlocked.Increment(ref flushes);
             Interlocked.Add(ref units, some.Count);
             NoteSuccess();
@@ -171,6 +182,7 @@ public sealed class CommitLoop : IAsyncDisposable
             if (NoteFailure()) Log.UnexpectedFailure(log, e);
         }
 
+        meter?.Failed(time.GetElapsedTime(began));
         foreach (var unit in some) (unit.Outcome, unit.Repeated) = (UnitOutcome.Unknown, true);
         return false;
     }

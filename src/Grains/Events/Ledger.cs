@@ -33,6 +33,7 @@ internal sealed class Ledger
     private long number;
     private byte[] chain = [];
     private long bytesSinceSnapshot;
+    private int batchesSinceSnapshot;
     private long snapshotBytes;
 
     private Ledger(EventKey key, IJournal journal)
@@ -56,6 +57,12 @@ internal sealed class Ledger
 
     /// <summary>What was wrong with the snapshot, if it could not be used; the sale was then read from its journal alone.</summary>
     public InvalidDataException? DamagedSnapshot { get; private set; }
+
+    /// <summary>How many batches the journal has since its snapshot. May be read by any thread.</summary>
+    public int Tail => Volatile.Read(ref batchesSinceSnapshot);
+
+    /// <summary>Hears of the entries of each batch when it is durable, before anybody is answered.</summary>
+    public Action<List<Entry>>? Committed { get; set; }
 
     /// <summary>
     /// Completes when all that was decided so far is durable (true), or when that cannot be said (false). Every answer waits for it, refusals
@@ -152,6 +159,7 @@ internal sealed class Ledger
 
         (number, chain) = (batch.Number, batch.Chain);
         bytesSinceSnapshot += batch.Payload.Length;
+        batchesSinceSnapshot++;
     }
 
     /// <summary>The entries of the batch that comes next in a journal.</summary>
@@ -223,7 +231,9 @@ internal sealed class Ledger
             if (outcome != AppendOutcome.Committed) return false;
             (number, chain) = (sealedBatch.Number, sealedBatch.Chain);
             bytesSinceSnapshot += payload.Length;
+            batchesSinceSnapshot++;
             if (snapshot is not null) Save(snapshot);
+            Committed?.Invoke(batch.Entries);
             return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -254,7 +264,7 @@ internal sealed class Ledger
 
     private void Save(Snapshot snapshot)
     {
-        (bytesSinceSnapshot, snapshotBytes) = (0, snapshot.Payload.Length);
+        (bytesSinceSnapshot, batchesSinceSnapshot, snapshotBytes) = (0, 0, snapshot.Payload.Length);
         // Nobody waits for it: a snapshot that fails only makes the next activation read more.
         _ = journal.SaveSnapshot(key, snapshot);
     }
