@@ -1,3 +1,4 @@
+using Ticketing.ApiGateway.Health;
 using Ticketing.Silo;
 using Ticketing.Silo.Demo;
 using Ticketing.Silo.Restore;
@@ -8,6 +9,7 @@ var isDevelopment = string.Equals(environment, Environments.Development, StringC
 
 try
 {
+    if (args is ["health", ..]) return await HealthCommand.Run(args, Console.Error);
     if (args is ["demo", ..]) return await OnSale.Run(Console.Out);
     if (args.Any(argument => argument is "--help" or "-h" or "-?"))
     {
