@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -12,6 +13,9 @@ public sealed class MongoConnection : IDisposable
     /// <summary>The database when the connection string names none.</summary>
     public const string DefaultDatabase = "ticketing";
 
+    /// <summary>How long a program that starts waits for a server that does not answer: one that starts beside it may need as long.</summary>
+    public static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(15);
+
     /// <summary>The collection of the cluster's membership.</summary>
     public const string MembershipCollection = "membership";
 
@@ -19,6 +23,7 @@ public sealed class MongoConnection : IDisposable
     private const int OldestWireVersion = 21;
 
     private static readonly TimeSpan ServerSelection = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CheckAgainAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan OneAnswer = TimeSpan.FromSeconds(5);
 
     private readonly MongoClient client;
@@ -69,8 +74,26 @@ public sealed class MongoConnection : IDisposable
     }
 
     /// <summary>Looks whether the server answers, lets this program in, and is what it needs: a replica set of MongoDB 7.0 or later.</summary>
+    /// <param name="patience">How long a server that does not answer is asked again; one that answers is not.</param>
+    /// <param name="cancellation">Ends the asking.</param>
     /// <exception cref="DatabaseException">One of these is not so.</exception>
-    public async Task Check(CancellationToken cancellation = default)
+    public async Task Check(TimeSpan patience = default, CancellationToken cancellation = default)
+    {
+        for (var begun = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await CheckOnce(cancellation);
+                return;
+            }
+            catch (DatabaseException e) when (e.InnerException is { } cause and not MongoAuthenticationException && IsAway(cause) && Stopwatch.GetElapsedTime(begun) < patience)
+            {
+                await Task.Delay(CheckAgainAfter, cancellation);
+            }
+        }
+    }
+
+    private async Task CheckOnce(CancellationToken cancellation)
     {
         var hello = await Explained(() => client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: cancellation));
         if (!hello.Contains("setName")) throw new DatabaseException($"the MongoDB at {Name} is not a replica set: start it with --replSet and initiate it; one member is enough");

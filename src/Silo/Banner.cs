@@ -1,3 +1,5 @@
+using Ticketing.ApiGateway.Health;
+
 namespace Ticketing.Silo;
 
 /// <summary>What an operator sees at start: where to look.</summary>
@@ -17,10 +19,21 @@ internal static class Banner
     {
         var address = app.Urls.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
         output.WriteLine();
-        output.WriteLine($"Ticketing is open ({(settings.IsDevelopment ? "development" : "production")}). Ctrl-C ends it.");
-        Line("API", $"{address}/api");
-        Line("Swagger", $"{address}/api/events/doc/   (and auth, users, tickets, payments, notifications, backups)");
+        output.WriteLine($"{(settings.Front is null ? "A silo of Ticketing" : "Ticketing")} is open ({(settings.IsDevelopment ? "development" : "production")}). Ctrl-C ends it.");
+        if (settings.Front is not null)
+        {
+            Line("API", $"{address}/api");
+            Line("Swagger", $"{address}/api/events/doc/   (and auth, users, tickets, payments, notifications, backups)");
+        }
+
         if (settings.Dashboard) Line("Dashboard", $"{address}{TicketingHost.DashboardPath}");
+        Line("Health", $"{address}{HealthExtensions.Ready}");
+        if (settings.Cluster is { } cluster)
+        {
+            Line("Database", Database.NameOf(settings));
+            Line("Silo", $"port {cluster.SiloPort} for other silos, {cluster.GatewayPort} for gateways");
+        }
+
         Line("Data", settings.DataDirectory);
         Line("Mail", settings.Mail is { } mail ? $"by SMTP to {mail}" : $"no server is set (MAIL_HOSTNAME): written to {TicketingHost.MailDirectory(settings)}");
         Line("Admin", administrator switch

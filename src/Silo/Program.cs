@@ -1,4 +1,6 @@
+using Ticketing.ApiGateway;
 using Ticketing.ApiGateway.Health;
+using Ticketing.Clustering.Mongo;
 using Ticketing.Silo;
 using Ticketing.Silo.Demo;
 using Ticketing.Silo.Restore;
@@ -20,13 +22,13 @@ try
     if (args is ["restore", .. var rest]) return await RestoreCommand.Run(rest, Read, Console.Out, Console.Error);
     if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), demo, or restore <directory>");
     var settings = Read(args);
-    await using var app = TicketingHost.Build(settings);
+    await using var app = await TicketingHost.Build(settings);
     var administrator = await app.StartTicketing(settings);
     Banner.Write(Console.Out, app, settings, administrator);
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception e) when (e is SettingsException or StorageException)
+catch (Exception e) when (e is SettingsException or StorageException or DatabaseException)
 {
     // One line, also of a message from elsewhere that goes on to explain.
     await Console.Error.WriteLineAsync($"Ticketing cannot start: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}");

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-
 namespace Ticketing.ApiGateway.Auth;
 
 /// <summary>Keeps <see cref="EndedTokens"/> up to date, from when the program has started until it begins to stop.</summary>

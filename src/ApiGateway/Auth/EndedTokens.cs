@@ -19,9 +19,13 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
     private readonly TaskCompletionSource filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long lookedAt = DateTimeOffset.UnixEpoch.UtcTicks;
     private Newest? newest;
+    private long caughtUpAt;
 
     /// <summary>Ends when everything that had been ended before this gateway started is known. Until then no token is accepted.</summary>
     public Task Filled => filled.Task;
+
+    /// <summary>How long ago the cluster was last asked with success; without end when it never was.</summary>
+    internal TimeSpan Age => filled.Task.IsCompleted ? time.GetElapsedTime(Volatile.Read(ref caughtUpAt)) : TimeSpan.MaxValue;
 
     /// <summary>How many are known.</summary>
     internal int Count => ended.Count;
@@ -60,6 +64,7 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
         Volatile.Write(ref newest, latest);
         if (latest is not null)
             Volatile.Write(ref lookedAt, Math.Min(begun, latest.EndedAt + time.GetElapsedTime(latest.SeenAt, stamp).Ticks));
+        Volatile.Write(ref caughtUpAt, time.GetTimestamp());
         filled.TrySetResult();
     }
 

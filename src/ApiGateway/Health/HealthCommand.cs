@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace Ticketing.ApiGateway.Health;
 
 /// <summary>
@@ -8,9 +6,6 @@ namespace Ticketing.ApiGateway.Health;
 /// </summary>
 public static class HealthCommand
 {
-    /// <summary>What is asked.</summary>
-    public const string Path = "/health/ready";
-
     private const string DefaultUrls = "http://+:8080";
     private const int LongestReason = 400;
 
@@ -56,7 +51,7 @@ public static class HealthCommand
         {
             if (Parse(url) is not { Scheme: "http", IsUnixPipe: false, IsNamedPipe: false, Port: > 0 } address) continue;
             var host = address.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
-            if (Uri.TryCreate($"http://{host}:{address.Port}{address.PathBase}{Path}", UriKind.Absolute, out var uri)) return uri;
+            if (Uri.TryCreate($"http://{host}:{address.Port}{address.PathBase}{HealthExtensions.Ready}", UriKind.Absolute, out var uri)) return uri;
         }
 
         return null;

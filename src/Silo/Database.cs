@@ -1,0 +1,40 @@
+using Ticketing.Clustering.Mongo;
+using Ticketing.Storage;
+using Ticketing.Storage.Mongo;
+using Ticketing.Storage.Sqlite;
+
+namespace Ticketing.Silo;
+
+/// <summary>Where everything is kept: the embedded engine's file, or a cluster's MongoDB.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Connection">The cluster's database; absent for the embedded engine.</param>
+internal sealed record Database(IEngine Engine, MongoConnection? Connection) : IDisposable
+{
+    /// <summary>What it is called in front of people.</summary>
+    public static string NameOf(Settings settings) => settings.Cluster is { } cluster ? $"MongoDB {MongoConnection.To(cluster.DatabaseUrl).Name}" : settings.DataDirectory;
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="StorageException">It cannot be used.</exception>
+    /// <exception cref="DatabaseException">It cannot be reached, or is not what a cluster needs.</exception>
+    public static async Task<Database> Open(Settings settings)
+    {
+        if (settings.Cluster is not { } cluster) return new(new SqliteEngine(settings.DataDirectory), null);
+        var connection = MongoConnection.To(cluster.DatabaseUrl);
+        try
+        {
+            await connection.Check(MongoConnection.StartPatience);
+            return new(await MongoEngine.Open(connection), connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Engine.Dispose();
+        Connection?.Dispose();
+    }
+}
