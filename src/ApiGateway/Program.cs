@@ -3,7 +3,8 @@ using Ticketing.ApiGateway.Health;
 using Ticketing.Clustering.Mongo;
 
 const string Usage = """
-    Ticketing.ApiGateway    serves the HTTP API of a cluster; --urls=http://localhost:8080 says where
+    Ticketing.ApiGateway           serves the HTTP API of a cluster; --urls=http://localhost:8080 says where
+    Ticketing.ApiGateway health    exit code 0 when the gateway that serves on this machine is ready
 
     Settings are environment variables (DATABASE_URL, JWT_EXTERNAL_SIGNATURE, JWT_INTERNAL_SIGNATURE, ...); the README lists them.
     """;
@@ -18,7 +19,8 @@ try
         return 0;
     }
 
-    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': there is none, a gateway serves");
+    if (args is ["health", ..]) return await HealthCommand.Run(args, Console.Error);
+    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve) or health");
     var configuration = new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(args).Build();
     var settings = ProgramSettings.Read(new SettingsReader(configuration, isDevelopment));
     await using var app = await GatewayHost.Build(settings);

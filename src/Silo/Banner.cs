@@ -9,6 +9,7 @@ internal static class Banner
     public const string Usage = """
         Ticketing                          serves; --urls=http://localhost:8080 says where
         Ticketing demo                     a small on-sale in a throw-away directory
+        Ticketing health                   exit code 0 when the program that serves on this machine is ready
         Ticketing restore <directory>      brings an installation without a database back from a set of backups, or from the newest complete one below the directory
 
         Settings are environment variables (Ticketing__DataDirectory, Ticketing__BackupDirectory, ...); the README lists them.

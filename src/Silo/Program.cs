@@ -1,4 +1,5 @@
 using Ticketing.ApiGateway;
+using Ticketing.ApiGateway.Health;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Silo;
 using Ticketing.Silo.Demo;
@@ -10,6 +11,7 @@ var isDevelopment = string.Equals(environment, Environments.Development, StringC
 
 try
 {
+    if (args is ["health", ..]) return await HealthCommand.Run(args, Console.Error);
     if (args is ["demo", ..]) return await OnSale.Run(Console.Out);
     if (args.Any(argument => argument is "--help" or "-h" or "-?"))
     {
