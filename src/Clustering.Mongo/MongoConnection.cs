@@ -23,8 +23,11 @@ public sealed class MongoConnection : IDisposable
 
     private readonly MongoClient client;
 
-    private MongoConnection(MongoClientSettings settings, string database)
+    private readonly string setting;
+
+    private MongoConnection(MongoClientSettings settings, string database, string setting)
     {
+        this.setting = setting;
         client = new MongoClient(settings);
         Database = client.GetDatabase(database);
         // Hosts alone: the rest of a connection string holds a password.
@@ -40,10 +43,11 @@ public sealed class MongoConnection : IDisposable
     /// <summary>Reads a connection string; nothing is sent yet.</summary>
     /// <param name="url">The connection string (https://www.mongodb.com/docs/manual/reference/connection-string/).</param>
     /// <param name="change">Changes what tests need otherwise.</param>
+    /// <param name="setting">Where the connection string was given, for messages.</param>
     /// <exception cref="DatabaseException">It is none, or asks for weaker guarantees than this program is built on.</exception>
-    public static MongoConnection To(string url, Action<MongoClientSettings>? change = null)
+    public static MongoConnection To(string url, Action<MongoClientSettings>? change = null, string setting = "DATABASE_URL")
     {
-        var parsed = Parse(url);
+        var parsed = Parse(url, setting);
         Refuse(parsed.W is { } w && w.ToString() != "majority", $"w={parsed.W}", "w=majority");
         Refuse(parsed.Journal == false, "journal=false", "journal=true");
         Refuse(parsed.ReadConcernLevel is { } level && level != ReadConcernLevel.Majority, $"readConcernLevel={parsed.ReadConcernLevel?.ToString().ToLowerInvariant()}", "majority");
@@ -60,11 +64,11 @@ public sealed class MongoConnection : IDisposable
         settings.ServerSelectionTimeout = settings.ConnectTimeout = settings.WaitQueueTimeout = ServerSelection;
         settings.SocketTimeout = OneAnswer;
         change?.Invoke(settings);
-        return new(settings, parsed.DatabaseName ?? DefaultDatabase);
+        return new(settings, parsed.DatabaseName ?? DefaultDatabase, setting);
 
-        static void Refuse(bool weaker, string asked, string needed)
+        void Refuse(bool weaker, string asked, string needed)
         {
-            if (weaker) throw new DatabaseException($"DATABASE_URL asks for {asked}: nothing that was acknowledged may be lost, so leave it out or say {needed}");
+            if (weaker) throw new DatabaseException($"{setting} asks for {asked}: nothing that was acknowledged may be lost, so leave it out or say {needed}");
         }
     }
 
@@ -90,8 +94,8 @@ public sealed class MongoConnection : IDisposable
     /// <param name="e">What the driver said.</param>
     public string Explain(Exception e) => e switch
     {
-        MongoAuthenticationException => $"the MongoDB at {Name} does not accept the user or the password of DATABASE_URL",
-        MongoCommandException { Code: 13 or 18 } => $"the MongoDB at {Name} wants a login that may use this database: put user and password into DATABASE_URL",
+        MongoAuthenticationException => $"the MongoDB at {Name} does not accept the user or the password of {setting}",
+        MongoCommandException { Code: 13 or 18 } => $"the MongoDB at {Name} wants a login that may use this database: put user and password into {setting}",
         TimeoutException or MongoConnectionException => $"the MongoDB at {Name} does not answer",
         MongoException => $"the MongoDB at {Name} reports: {e.Message.ReplaceLineEndings(" ")}",
         _ => $"the MongoDB at {Name} cannot be used: {e.Message.ReplaceLineEndings(" ")}",
@@ -109,7 +113,7 @@ public sealed class MongoConnection : IDisposable
         }
     }
 
-    private static MongoUrl Parse(string url)
+    private static MongoUrl Parse(string url, string setting)
     {
         try
         {
@@ -118,7 +122,7 @@ public sealed class MongoConnection : IDisposable
         catch (Exception e) when (e is MongoConfigurationException or FormatException or ArgumentException)
         {
             // Not what was given: it may hold a password.
-            throw new DatabaseException("DATABASE_URL is no connection string of MongoDB: mongodb://user:password@host:27017/database?replicaSet=rs0", e);
+            throw new DatabaseException($"{setting} is no connection string of MongoDB: mongodb://user:password@host:27017/database?replicaSet=rs0", e);
         }
     }
 }
