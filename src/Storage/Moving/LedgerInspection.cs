@@ -13,7 +13,7 @@ namespace Ticketing.Storage.Moving;
 /// <param name="engine">The database.</param>
 internal sealed class LedgerInspection(IEngine engine)
 {
-    private readonly List<RecordChange> tail = [];
+    private List<RecordChange> tail = [];
     private LedgerReplay? current;
     private EventChanged? beforeTail;
     private Snapshot? snapshot;
@@ -38,8 +38,7 @@ internal sealed class LedgerInspection(IEngine engine)
         if (current?.Key.Value != key)
         {
             await Finish();
-            (current, beforeTail, broken) = (new(new EventKey(key)), null, false);
-            tail.Clear();
+            (current, tail, beforeTail, broken) = (new(new EventKey(key)), [], null, false);
             snapshot = await engine.ReadSnapshot(key);
         }
 
@@ -51,7 +50,7 @@ internal sealed class LedgerInspection(IEngine engine)
         catch (InvalidDataException e)
         {
             broken = true;
-            Fault ??= e.Message;
+            Fault ??= e.Message.Contains($"{key}", StringComparison.Ordinal) ? e.Message : $"event {key}: batch {batch.Number} of the journal: {e.Message}";
         }
     }
 
@@ -66,14 +65,10 @@ internal sealed class LedgerInspection(IEngine engine)
 
     private void Replay(LedgerReplay replay, JournalBatch batch)
     {
+        var (before, changes) = (replay.Event, new List<RecordChange>());
+        replay.Add(batch, changes);
         // A batch that only says who writes brings nothing of its own.
-        if (LedgerReplay.Positions(batch) > 0)
-        {
-            tail.Clear();
-            beforeTail = replay.Event;
-        }
-
-        replay.Add(batch, tail);
+        if (LedgerReplay.Positions(batch) > 0) (tail, beforeTail) = (changes, before);
         if (snapshot?.Number == batch.Number && !snapshot.Chain.AsSpan().SequenceEqual(batch.Chain))
             throw new InvalidDataException($"event {replay.Key}: the snapshot after batch {batch.Number} is of another journal");
     }
