@@ -28,10 +28,11 @@ public sealed class MongoConnection : IDisposable
     private static readonly TimeSpan OneAnswer = TimeSpan.FromSeconds(5);
 
     private readonly MongoClient client;
+    private readonly string setting;
 
-    private MongoConnection(MongoClient client, string database)
+    private MongoConnection(MongoClient client, string database, string setting)
     {
-        this.client = client;
+        (this.client, this.setting) = (client, setting);
         Database = client.GetDatabase(database);
         // Hosts alone: the rest of a connection string holds a password.
         Name = $"{string.Join(',', client.Settings.Servers)}/{database}";
@@ -46,21 +47,22 @@ public sealed class MongoConnection : IDisposable
     /// <summary>Reads a connection string; nothing is sent yet.</summary>
     /// <param name="url">The connection string (https://www.mongodb.com/docs/manual/reference/connection-string/).</param>
     /// <param name="change">Changes what tests need otherwise.</param>
+    /// <param name="setting">Where the connection string was given, for messages.</param>
     /// <exception cref="DatabaseException">It is none, or asks for weaker guarantees than this program is built on.</exception>
-    public static MongoConnection To(string url, Action<MongoClientSettings>? change = null)
+    public static MongoConnection To(string url, Action<MongoClientSettings>? change = null, string setting = "DATABASE_URL")
     {
-        var parsed = Valid(() => new MongoUrl(url));
+        var parsed = Valid(() => new MongoUrl(url), setting);
         Refuse(parsed.W is { } w && w.ToString() != "majority", $"w={parsed.W}", "w=majority");
         Refuse(parsed.Journal == false, "journal=false", "journal=true");
         Refuse(parsed.ReadConcernLevel is { } level && level != ReadConcernLevel.Majority, $"readConcernLevel={parsed.ReadConcernLevel?.ToString().ToLowerInvariant()}", "majority");
         Refuse(parsed.ReadPreference is { } preference && preference.ReadPreferenceMode != ReadPreferenceMode.Primary, $"readPreference={parsed.ReadPreference?.ReadPreferenceMode.ToString().ToLowerInvariant()}", "primary");
         Refuse(parsed.RetryWrites == false, "retryWrites=false", "true");
 
-        return Valid(() => new MongoConnection(new(Settings(parsed, change)), parsed.DatabaseName ?? DefaultDatabase));
+        return Valid(() => new MongoConnection(new(Settings(parsed, change)), parsed.DatabaseName ?? DefaultDatabase, setting), setting);
 
-        static void Refuse(bool weaker, string asked, string needed)
+        void Refuse(bool weaker, string asked, string needed)
         {
-            if (weaker) throw new DatabaseException($"DATABASE_URL asks for {asked}: nothing that was acknowledged may be lost, so leave it out or say {needed}");
+            if (weaker) throw new DatabaseException($"{setting} asks for {asked}: nothing that was acknowledged may be lost, so leave it out or say {needed}");
         }
     }
 
@@ -96,8 +98,8 @@ public sealed class MongoConnection : IDisposable
     /// <param name="e">What the driver said.</param>
     public string Explain(Exception e) => e switch
     {
-        MongoAuthenticationException => $"the MongoDB at {Name} does not accept the user or the password of DATABASE_URL",
-        MongoCommandException { Code: 13 or 18 } => $"the MongoDB at {Name} wants a login that may use this database: put user and password into DATABASE_URL",
+        MongoAuthenticationException => $"the MongoDB at {Name} does not accept the user or the password of {setting}",
+        MongoCommandException { Code: 13 or 18 } => $"the MongoDB at {Name} wants a login that may use this database: put user and password into {setting}",
         TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException => $"the MongoDB at {Name} does not answer",
         MongoNotPrimaryException or MongoNodeIsRecoveringException => $"the MongoDB at {Name} has no primary now",
         _ when IsUnconfirmed(e) => $"the MongoDB at {Name} took a write, but no majority of its members confirmed it in time",
@@ -151,7 +153,7 @@ public sealed class MongoConnection : IDisposable
     private string? Fault(BsonDocument hello) =>
         !hello.TryGetValue("setName", out var set) ? $"the MongoDB at {Name} is not a replica set: start it with --replSet and initiate it; one member is enough"
         : hello.GetValue("maxWireVersion", 0).ToInt32() < OldestWireVersion ? $"the MongoDB at {Name} is older than 7.0"
-        : client.Settings.ReplicaSetName is { } wanted && set != wanted ? $"the MongoDB at {Name} belongs to the replica set {set}, but DATABASE_URL asks for {wanted}"
+        : client.Settings.ReplicaSetName is { } wanted && set != wanted ? $"the MongoDB at {Name} belongs to the replica set {set}, but {setting} asks for {wanted}"
         : null;
 
     /// <summary>Why the driver found no primary, asked of the members that the connection string names; nothing when none of them answers either.</summary>
@@ -193,7 +195,7 @@ public sealed class MongoConnection : IDisposable
         }
     }
 
-    private static T Valid<T>(Func<T> read)
+    private static T Valid<T>(Func<T> read, string setting)
     {
         try
         {
@@ -202,7 +204,7 @@ public sealed class MongoConnection : IDisposable
         catch (Exception e) when (e is MongoException or ArgumentException or FormatException or InvalidOperationException or NotSupportedException)
         {
             // Neither what was given nor what the driver says about it: both may hold a password.
-            throw new DatabaseException("DATABASE_URL is no connection string of MongoDB: mongodb://user:password@host:27017/database?replicaSet=rs0");
+            throw new DatabaseException($"{setting} is no connection string of MongoDB: mongodb://user:password@host:27017/database?replicaSet=rs0");
         }
     }
 }

@@ -3,6 +3,7 @@ using Ticketing.ApiGateway.Health;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Silo;
 using Ticketing.Silo.Demo;
+using Ticketing.Silo.Moving;
 using Ticketing.Silo.Restore;
 using Ticketing.Storage;
 
@@ -19,8 +20,9 @@ try
         return 0;
     }
 
+    if (args is ["copy", .. var places]) return await CopyCommand.Run(places, Console.Out, Console.Error);
     if (args is ["restore", .. var rest]) return await RestoreCommand.Run(rest, Read, Console.Out, Console.Error);
-    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), demo, or restore <directory>");
+    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), demo, restore <directory>, or copy --from <database> --to <database>");
     var settings = Read(args);
     await using var app = await TicketingHost.Build(settings);
     var administrator = await app.StartTicketing(settings);

@@ -39,6 +39,9 @@ public sealed class MongoEngine : IEngine
         return new(connection);
     }
 
+    /// <summary>An engine over a database that was looked at, or made, already.</summary>
+    internal static MongoEngine Over(MongoConnection connection) => new(connection);
+
     /// <inheritdoc/>
     public void Commit(IReadOnlyList<Unit> units)
     {
@@ -57,6 +60,23 @@ public sealed class MongoEngine : IEngine
     {
         var documents = await Read(journal, Range(Documents.Place(key, after), Documents.Place(key, long.MaxValue)), limit);
         return documents.ConvertAll(Documents.BatchOf);
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RecordId>> ListJournals(RecordId? after, int limit) => await Explained(connection, async () =>
+    {
+        var ids = new List<RecordId>();
+        var options = new FindOptions<BsonDocument> { Sort = new BsonDocument(Documents.Key, 1), Limit = 1, Projection = new BsonDocument(Documents.Key, 1) };
+        while (ids.Count < limit)
+        {
+            // From one journal over all of its batches to the next: each step is one look into the index.
+            var last = ids.Count == 0 ? after : ids[^1];
+            var filter = last is { } id ? new BsonDocument(Documents.Key, new BsonDocument("$gt", Documents.Place(id, long.MaxValue))) : [];
+            if (await (await journal.FindAsync(filter, options)).FirstOrDefaultAsync() is not { } next) break;
+            ids.Add(Documents.Id(next[Documents.Key][Documents.Event]));
+        }
+
+        return ids;
     });
 
     /// <inheritdoc/>
@@ -161,7 +181,7 @@ public sealed class MongoEngine : IEngine
 
     private IMongoCollection<BsonDocument> Collection(string name) => connection.Database.GetCollection<BsonDocument>(name);
 
-    private static async Task<T> Explained<T>(MongoConnection connection, Func<Task<T>> ask)
+    internal static async Task<T> Explained<T>(MongoConnection connection, Func<Task<T>> ask)
     {
         try
         {

@@ -17,25 +17,86 @@ internal static class MongoSchema
     internal const int Version = 2;
 
     private const string Collection = "schema";
+
+    /// <summary>The member of the schema's document that says which copy this database is being made by.</summary>
+    private const string Copy = "copy";
     private const string Ours = "ticketing";
     private const int NamespaceExists = 48;
     private static readonly string[] NotOfTheSchema = [Collection, MongoConnection.MembershipCollection];
 
     /// <summary>Looks whether the database is ours, and makes what is missing. Several silos may do so at once.</summary>
-    /// <exception cref="StorageException">It is another program's, or of another schema.</exception>
+    /// <exception cref="StorageException">It is another program's, or of another schema, or a copy that is not complete.</exception>
     public static async Task Ensure(MongoConnection connection)
     {
         // In this order: whoever makes a collection has left word in the schema before.
-        var others = (await (await connection.Database.ListCollectionNamesAsync()).ToListAsync()).Where(name => !name.StartsWith("system.", StringComparison.Ordinal) && !NotOfTheSchema.Contains(name)).ToArray();
-        var schema = connection.Database.GetCollection<BsonDocument>(Collection);
-        var known = await (await schema.FindAsync(new BsonDocument(Documents.Key, Ours))).FirstOrDefaultAsync();
+        var others = await Others(connection);
+        var known = await Known(connection);
         if (known is null && others.Length > 0) throw new StorageException($"the database {connection.Name} belongs to another program: it has {string.Join(", ", others.Take(3))}");
-        known ??= await Begin(schema);
+        Check(connection, known ?? await Begin(Schema(connection)));
+        await Create(connection.Database);
+    }
+
+    /// <summary>Looks whether the database is ours and whole, and changes nothing.</summary>
+    /// <exception cref="StorageException">It is not.</exception>
+    public static async Task Look(MongoConnection connection) =>
+        Check(connection, await Known(connection) ?? throw new StorageException($"there is no database of this program at {connection.Name}"));
+
+    /// <summary>Takes an empty database for a copy, makes what a database has, and leaves word that nobody may serve on it.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="copy">Tells this copy from any other.</param>
+    /// <exception cref="StorageException">It is not empty.</exception>
+    public static async Task BeginCopy(MongoConnection connection, string copy)
+    {
+        var others = await Others(connection);
+        if (await Known(connection) is { } known) throw Taken(connection, known);
+        if (others.Length > 0) throw new StorageException($"the database {connection.Name} is not empty: it has {string.Join(", ", others.Take(3))}; copy into an empty one");
+        try
+        {
+            await Schema(connection).InsertOneAsync(new BsonDocument { { Documents.Key, Ours }, { Documents.Version, Version }, { Copy, copy } });
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            throw Taken(connection, await Known(connection) ?? []);
+        }
+
+        await Create(connection.Database);
+    }
+
+    /// <summary>Takes the word away that a copy left: from now on the database is one like any other.</summary>
+    /// <exception cref="StorageException">The word is not there any more.</exception>
+    public static async Task EndCopy(MongoConnection connection, string copy)
+    {
+        var ended = await Schema(connection).UpdateOneAsync(new BsonDocument { { Documents.Key, Ours }, { Copy, copy } }, new BsonDocument("$unset", new BsonDocument(Copy, "")));
+        if (ended.MatchedCount != 1) throw new StorageException($"the database {connection.Name} was dropped or taken by somebody else while it was copied to");
+    }
+
+    private static StorageException Taken(MongoConnection connection, BsonDocument known) => known.Contains(Copy)
+        ? BeingCopied(connection)
+        : new StorageException($"the database {connection.Name} holds a ticketing database already: copy into an empty one");
+
+    private static StorageException BeingCopied(MongoConnection connection) =>
+        new($"the database {connection.Name} is being copied to, or a copy was cut short: wait for it, or drop the database and copy again");
+
+    private static void Check(MongoConnection connection, BsonDocument known)
+    {
         if (known[Documents.Version].ToInt64() is var version && version != Version)
             throw new StorageException($"the database {connection.Name} has schema {version}; this program works on schema {Version}: use the program of that schema, or another database");
-        await Create(connection.Database, Journal);
-        await Create(connection.Database, Snapshots);
-        foreach (var table in Tables.All) await Create(connection.Database, table);
+        if (known.Contains(Copy)) throw BeingCopied(connection);
+    }
+
+    private static async Task<string[]> Others(MongoConnection connection) =>
+        [.. (await (await connection.Database.ListCollectionNamesAsync()).ToListAsync()).Where(name => !name.StartsWith("system.", StringComparison.Ordinal) && !NotOfTheSchema.Contains(name))];
+
+    private static IMongoCollection<BsonDocument> Schema(MongoConnection connection) => connection.Database.GetCollection<BsonDocument>(Collection);
+
+    private static async Task<BsonDocument?> Known(MongoConnection connection) =>
+        await (await Schema(connection).FindAsync(new BsonDocument(Documents.Key, Ours))).FirstOrDefaultAsync();
+
+    private static async Task Create(IMongoDatabase database)
+    {
+        await Create(database, Journal);
+        await Create(database, Snapshots);
+        foreach (var table in Tables.All) await Create(database, table);
     }
 
     /// <summary>What an index is called.</summary>

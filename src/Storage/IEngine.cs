@@ -20,6 +20,11 @@ public interface IEngine : IDisposable
     /// <summary>The batches of a journal after a number, in order.</summary>
     ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit);
 
+    /// <summary>The events that have a journal, in the order of their ids.</summary>
+    /// <param name="after">Only ids greater than this; absent for all.</param>
+    /// <param name="limit">How many at most.</param>
+    ValueTask<IReadOnlyList<RecordId>> ListJournals(RecordId? after, int limit);
+
     /// <summary>The newest complete snapshot of a journal, or nothing.</summary>
     ValueTask<Snapshot?> ReadSnapshot(RecordId key);
 

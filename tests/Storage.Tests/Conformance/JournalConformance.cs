@@ -41,6 +41,24 @@ public abstract class JournalConformance(Database database) : EngineConformance(
     }
 
     [SkippableFact]
+    public async Task Events_that_have_a_journal_are_listed_once_each_in_the_order_of_their_ids_and_in_pages()
+    {
+        Assert.Empty(await Engine.ListJournals(null, 10));
+        var keys = Enumerable.Range(0, 12).Select(_ => Samples.Id()).Append(default).Append(new(ulong.MaxValue, uint.MaxValue)).Order().ToArray();
+        foreach (var key in keys.Reverse()) Commit(Samples.Append(key, Samples.Batch(1)), Samples.Append(key, Samples.Batch(2)), Samples.Append(key, Samples.Batch(long.MaxValue)));
+        // A record is no journal.
+        Commit(new WriteUnit(Samples.Put(Samples.Ticket(), 1)));
+
+        Assert.Equal(keys, await Engine.ListJournals(null, 100));
+        Assert.Equal(keys[..5], await Engine.ListJournals(null, 5));
+        Assert.Equal(keys[5..10], await Engine.ListJournals(keys[4], 5));
+        Assert.Equal(keys[13..], await Engine.ListJournals(keys[12], 5));
+        Assert.Empty(await Engine.ListJournals(keys[13], 5));
+        // Between two of them there is none.
+        Assert.Equal(keys[1..2], await Engine.ListJournals(new(0, 1), 1));
+    }
+
+    [SkippableFact]
     public async Task Events_have_journals_of_their_own_also_inside_one_group()
     {
         var (one, other) = (Samples.Id(), Samples.Id());
