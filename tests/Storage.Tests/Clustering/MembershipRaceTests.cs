@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Options;
+using MongoDB.Bson;
 using MongoDB.Driver;
+using Orleans.Configuration;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Storage.Tests.Mongo;
 
@@ -24,6 +27,20 @@ public sealed class MembershipRaceTests : IDisposable
             Assert.Equal(0, (await tables[0].ReadAll()).Version.Version);
             await Members.Insert(tables[1], Members.Silo());
         }
+    }
+
+    [SkippableFact]
+    public async Task A_silo_that_is_told_that_another_has_just_begun_the_cluster_goes_on_and_any_other_error_is_one()
+    {
+        await using ScriptedMongo server = new();
+        var table = new MongoMembershipTable(MongoConnection.To($"mongodb://{server.Address}/tickets"), Options.Create(new ClusterOptions { ClusterId = Members.ClusterId }));
+        server.Answers["update"] = Answer(11000);
+        await table.InitializeMembershipTable(true);
+        server.Answers["update"] = Answer(121);
+        await Assert.ThrowsAsync<MongoWriteException>(() => table.InitializeMembershipTable(true));
+
+        static BsonDocument Answer(int code) =>
+            new() { { "ok", 1 }, { "n", 0 }, { "writeErrors", new BsonArray { new BsonDocument { { "index", 0 }, { "code", code }, { "errmsg", "refused" } } } } };
     }
 
     [SkippableFact]
@@ -145,17 +162,23 @@ public sealed class MembershipRaceTests : IDisposable
     {
         var tables = await Tables();
         foreach (var _ in Enumerable.Range(0, 6)) await Members.Insert(tables[0], Members.Silo(SiloStatus.Dead, at: Samples.Noon.AddDays(-10)));
-        var living = await Members.Insert(tables[0], Members.Silo(SiloStatus.Active));
+        var (living, joining) = (await Members.Insert(tables[0], Members.Silo(SiloStatus.Active)), Members.Silo());
         await Task.WhenAll(
             Race(tables, async (table, i) =>
             {
                 await table.CleanupDefunctSiloEntries(Samples.Noon.AddDays(-7));
                 return true;
             }),
-            Members.Insert(members.Table(), Members.Silo()));
+            Task.Run(async () =>
+            {
+                // As the runtime does: it reads again when somebody was quicker.
+                while (!await tables[0].InsertRow(joining, (await tables[0].ReadAll()).Version.Next()))
+                {
+                }
+            }));
         var now = await tables[0].ReadAll();
         Assert.Equal(2, now.Members.Count);
-        Assert.NotNull(now.TryGet(living.SiloAddress));
+        Assert.All(new[] { living, joining }, silo => Assert.NotNull(now.TryGet(silo.SiloAddress)));
         Assert.Equal(9, now.Version.Version);
     }
 
