@@ -5,6 +5,7 @@ using Ticketing.Silo.Tests.Events;
 using Ticketing.Silo.Tests.Processes;
 using Ticketing.Silo.Tests.Tickets;
 using Ticketing.Silo.Tests.Users;
+using Ticketing.Storage.Tests.Mongo;
 using Xunit.Abstractions;
 
 namespace Ticketing.Silo.Tests.Moving;
@@ -15,12 +16,12 @@ public sealed class CopyTests(ITestOutputHelper output)
     private const string Email = "zoe@example.org";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    [MongoFact]
+    [SkippableFact]
     public async Task What_was_sold_on_SQLite_is_sold_on_after_a_stay_on_MongoDB()
     {
         using var before = new DataDirectory();
         using var after = new DataDirectory();
-        using var mongo = new TestMongo();
+        using var mongo = TestMongo.NewDatabase();
         var story = await Sell(before);
 
         var away = await Copied(before.Path, mongo.Url);
@@ -46,12 +47,12 @@ public sealed class CopyTests(ITestOutputHelper output)
         server.AssertNoFaults();
     }
 
-    [MongoFact]
+    [SkippableFact]
     public async Task What_is_in_the_way_is_told_in_one_line_without_a_password_and_changes_nothing()
     {
         using var before = new DataDirectory();
         using var after = new DataDirectory();
-        using var mongo = new TestMongo();
+        using var mongo = TestMongo.NewDatabase();
         await using (var server = Child.Start(before.Path))
         {
             using var api = await server.Ready();

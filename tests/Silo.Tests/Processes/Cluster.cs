@@ -36,6 +36,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What the gateways serve.</summary>
     public Api[] Apis { get; }
 
+    /// <summary>Its database.</summary>
+    public string Url => url;
+
     /// <summary>Where mails are written, by all silos.</summary>
     public string Mail => directory.Mail;
 
@@ -88,6 +91,20 @@ internal sealed class Cluster : IAsyncDisposable
         ["DATABASE_URL"] = url,
         ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{gatewayPorts[number]}",
     }));
+
+    /// <summary>The address that others in the cluster know a silo by.</summary>
+    public string AddressOf(int silo) => $"127.0.0.1:{siloPorts[silo][0]}";
+
+    /// <summary>Asks all that runs to end, and waits until it has, in order.</summary>
+    public async Task Stop()
+    {
+        var running = Gateways.Concat(Silos).Where(child => !child.HasExited).ToArray();
+        foreach (var child in running)
+        {
+            child.Terminate();
+            Assert.Equal(0, await child.Exit(ClusterBooks.Patience));
+        }
+    }
 
     /// <summary>Waits until all that runs is open.</summary>
     public async Task Ready()

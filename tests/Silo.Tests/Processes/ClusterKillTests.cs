@@ -10,6 +10,7 @@ namespace Ticketing.Silo.Tests.Processes;
 /// Three silos and two gateways on one MongoDB under load, and silos that are killed one after the other. TICKETING_CLUSTER_KILLS sets how often (4), TICKETING_SEED
 /// the moments; a failure prints the seed.
 /// </summary>
+[Collection(ClusterCollection.Name)]
 public sealed class ClusterKillTests(ITestOutputHelper output)
 {
     private const int Buyers = 16;
@@ -45,6 +46,7 @@ public sealed class ClusterKillTests(ITestOutputHelper output)
         Assert.Contains(load.Attempts, attempt => attempt is { Tries: > 1, Ticket: not null });
         await ClusterBooks.Check(cluster, load, events, SeatsPerEvent);
         output.WriteLine($"all settled after {watch.Elapsed.TotalSeconds:N0} s");
+        await ClusterBooks.Prove(cluster);
         ClusterBooks.AssertNoSurprises(cluster);
     }
 

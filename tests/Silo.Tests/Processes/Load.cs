@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Ticketing.Silo.Tests.Tickets;
@@ -20,7 +21,7 @@ internal sealed record Attempt(Person Buyer, string EventId, int Seat, string Ke
 }
 
 /// <summary>Buyers who keep buying, whatever happens to the server: an answer that does not come is asked for again under the same key, or given up.</summary>
-internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> events, int seatsPerEvent, int seed)
+internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> events, int seatsPerEvent, int seed, bool givesUp = true)
 {
     // One in so many gives up when the answer does not come, and never learns what became of the purchase.
     private const int OneGivesUpOf = 5;
@@ -33,6 +34,7 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
     private volatile bool over;
     private Task? buying;
     private int unknown;
+    private long slowest;
 
     /// <summary>Every purchase that was asked for.</summary>
     public IReadOnlyCollection<Attempt> Attempts => attempts;
@@ -42,6 +44,9 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
 
     /// <summary>How many answers said that the outcome is unknown.</summary>
     public int Unknown => unknown;
+
+    /// <summary>The longest that anybody waited for an answer, or for a connection to break.</summary>
+    public TimeSpan Slowest => new(Volatile.Read(ref slowest));
 
     /// <summary>Points the buyers to the server, which may have started anew, or to several, any of which serves anybody.</summary>
     public void Serve(params Api[] servers)
@@ -66,7 +71,7 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
             var turn = number * buyers.Count / seatsPerEvent;
             var attempt = new Attempt(buyer, events[turn % events.Count], luck.Next(1, seatsPerEvent + 1), $"{buyer.Id}-{number}");
             attempts.Add(attempt);
-            for (var next = anew.Task; !await TryOnce(attempt, luck) && luck.Next(OneGivesUpOf) != 0; next = anew.Task)
+            for (var next = anew.Task; !await TryOnce(attempt, luck) && !(givesUp && luck.Next(OneGivesUpOf) == 0); next = anew.Task)
                 await Task.WhenAny(next, Task.Delay(RetryAfter));
             // Somebody who thinks between two purchases.
             await Task.Delay(luck.Next(0, 10));
@@ -80,6 +85,7 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
         attempt.Tries++;
         var all = servers;
         var server = all[luck.Next(all.Length)];
+        var asked = Stopwatch.GetTimestamp();
         Reply reply;
         try
         {
@@ -88,6 +94,11 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             return false;
+        }
+        finally
+        {
+            var took = Stopwatch.GetElapsedTime(asked).Ticks;
+            for (var known = slowest; took > known; known = slowest) Interlocked.CompareExchange(ref slowest, took, known);
         }
 
         switch (reply.Status)
