@@ -57,7 +57,6 @@ public sealed class CopyTests(ITestOutputHelper output)
             using var api = await server.Ready();
             await api.NewPerson();
             await Refused("is in use by another process", "--from", before.Path, "--to", mongo.Url);
-            await Refused("is in use by another process", $"--from={mongo.Url}", $"--to={before.Path}");
             server.Interrupt();
             Assert.Equal(0, await server.Exit(Patience));
         }
@@ -130,7 +129,9 @@ public sealed class CopyTests(ITestOutputHelper output)
         return new(buyer, eventId, title, [.. purchases], tickets, user, token, loggedOut);
     }
 
-    private static async Task<string[]> Tickets(Api api) => [.. (await api.All("/api/tickets", Jwt.Admin)).Select(ticket => ticket.ToJsonString())];
+    /// <summary>All that a ticket is but for its status, which the jobs of a server move on at once.</summary>
+    private static async Task<string[]> Tickets(Api api) =>
+        [.. (await api.All("/api/tickets", Jwt.Admin)).Select(ticket => string.Join(' ', ticket.AsObject().Where(member => member.Key != "status")))];
 
     private static string[] Table(IReadOnlyList<string> lines) => [.. lines.Where(line => line.EndsWith(" ok", StringComparison.Ordinal))];
 
