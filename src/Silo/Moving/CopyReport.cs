@@ -16,7 +16,7 @@ internal static class CopyReport
 
         output.WriteLine();
         if (findings.Problem is null)
-            output.WriteLine($"Both sides are the same. {findings.Ledgers:N0} ledgers replayed, every chain whole; {findings.Tickets:N0} tickets and all events are what they add up to.");
+            output.WriteLine($"Both sides are the same. Ledgers replayed: {findings.Ledgers:N0}, every chain whole. They add up to {findings.Tickets:N0} tickets, and tickets and events are just that.");
     }
 
     public static void WriteNext(TextWriter output, Place source, Place target)
@@ -31,7 +31,7 @@ internal static class CopyReport
         output.WriteLine("Next:");
         output.WriteLine(target.Directory is { } directory
             ? $"  serve on the copy    Ticketing__DataDirectory={directory} dotnet run --project src/Silo"
-            : $"  serve on the copy    start the silos with DATABASE_URL set to {target.Mongo}");
+            : $"  serve on the copy    start the silos with DATABASE_URL set to the connection string of {target.Mongo}");
         output.WriteLine($"  the old database     {source.Mongo ?? source.Directory} is as it was; serve on one of the two only, or seats are sold twice");
     }
 }

