@@ -170,7 +170,6 @@ public sealed class MongoConnection : IDisposable
         {
             var settings = client.Settings.Clone();
             (settings.Server, settings.DirectConnection, settings.ReplicaSetName) = (server, true, null);
-            settings.ServerSelectionTimeout = settings.ConnectTimeout = TimeSpan.FromSeconds(1);
             using var member = new MongoClient(settings);
             try
             {

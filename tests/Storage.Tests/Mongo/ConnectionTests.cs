@@ -18,7 +18,7 @@ public sealed class ConnectionTests
     private const string Password = "s3cret-w0rd";
 
     /// <summary>The longest that an operator waits for the line that says what is wrong.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     [Theory]
     [InlineData("w=1", "w=1")]
