@@ -1,3 +1,4 @@
+using MongoDB.Driver;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Storage.Mongo;
 using Ticketing.Storage.Moving;
@@ -19,7 +20,7 @@ internal sealed class Place : IDisposable
         var (setting, text) = value == Variable
             ? (Variable, Environment.GetEnvironmentVariable(Variable) ?? throw new SettingsException($"{option} is {Variable}, and that is not set"))
             : (option, value);
-        if (text.StartsWith("mongodb://", StringComparison.Ordinal) || text.StartsWith("mongodb+srv://", StringComparison.Ordinal)) connection = MongoConnection.To(text, setting: setting);
+        if (text.StartsWith("mongodb://", StringComparison.Ordinal) || text.StartsWith("mongodb+srv://", StringComparison.Ordinal)) connection = MongoConnection.To(text, Unhurried, setting);
         // Not what was given: it may hold a password.
         else if (text.Contains("://", StringComparison.Ordinal)) throw new SettingsException($"{setting} is a URL of another kind: a SQLite file, its directory, or mongodb://…");
         else file = FileOf(Path.GetFullPath(text));
@@ -76,6 +77,13 @@ internal sealed class Place : IDisposable
     }
 
     public void Dispose() => connection?.Dispose();
+
+    /// <summary>Nobody waits for an answer here: a busy server may take its time.</summary>
+    private static void Unhurried(MongoClientSettings settings)
+    {
+        settings.ServerSelectionTimeout = settings.ConnectTimeout = settings.WaitQueueTimeout = TimeSpan.FromSeconds(10);
+        settings.SocketTimeout = TimeSpan.FromMinutes(1);
+    }
 
     private static string FileOf(string path) =>
         System.IO.Directory.Exists(path) || (!File.Exists(path) && Path.GetExtension(path) != ".db") ? Path.Combine(path, SqliteWorkplace.Database) : path;
