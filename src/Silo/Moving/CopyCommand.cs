@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ticketing.ApiGateway;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Storage;
 using Ticketing.Storage.Moving;

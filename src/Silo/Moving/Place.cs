@@ -1,4 +1,5 @@
 using MongoDB.Driver;
+using Ticketing.ApiGateway;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Storage.Mongo;
 using Ticketing.Storage.Moving;
