@@ -1,4 +1,3 @@
-using Orleans.Concurrency;
 using Ticketing.Grains.Abstractions.Users;
 
 namespace Ticketing.Grains.Abstractions.Notifications;

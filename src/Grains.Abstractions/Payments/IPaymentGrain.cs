@@ -1,4 +1,3 @@
-using Orleans.Concurrency;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Abstractions.Users;
