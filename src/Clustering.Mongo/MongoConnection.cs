@@ -23,7 +23,7 @@ public sealed class MongoConnection : IDisposable
     /// <summary>MongoDB 7.0 (https://www.mongodb.com/docs/manual/reference/command/hello/).</summary>
     private const int OldestWireVersion = 21;
 
-    private static readonly TimeSpan ServerSelection = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ServerSelection = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan CheckAgainAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan OneAnswer = TimeSpan.FromSeconds(5);
 
@@ -119,7 +119,7 @@ public sealed class MongoConnection : IDisposable
         {
             // The driver waits for a primary and does not say why there is none. A member says so itself.
             var why = e is TimeoutException ? await WhyNoPrimary(cancellation) : null;
-            throw new DatabaseException(why ?? Explain(e), e) { IsAway = why is null && e is not MongoAuthenticationException && IsAway(e) };
+            throw new DatabaseException(why ?? Explain(e), e) { IsAway = MayReturn(e) };
         }
 
         if (Fault(hello) is { } fault) throw new DatabaseException(fault);
@@ -153,6 +153,7 @@ public sealed class MongoConnection : IDisposable
     private string? Fault(BsonDocument hello) =>
         !hello.TryGetValue("setName", out var set) ? $"the MongoDB at {Name} is not a replica set: start it with --replSet and initiate it; one member is enough"
         : hello.GetValue("maxWireVersion", 0).ToInt32() < OldestWireVersion ? $"the MongoDB at {Name} is older than 7.0"
+        : !hello.GetValue("isWritablePrimary", false).ToBoolean() && client.Settings.DirectConnection == true ? $"the MongoDB at {Name} is not the primary of its set; leave directConnection out"
         : client.Settings.ReplicaSetName is { } wanted && set != wanted ? $"the MongoDB at {Name} belongs to the replica set {set}, but {setting} asks for {wanted}"
         : null;
 
@@ -190,9 +191,12 @@ public sealed class MongoConnection : IDisposable
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
-            throw new DatabaseException(Explain(e), e);
+            throw new DatabaseException(Explain(e), e) { IsAway = MayReturn(e) };
         }
     }
+
+    // A wrong password is a broken connection to the driver.
+    private static bool MayReturn(Exception e) => e is not MongoAuthenticationException && IsAway(e);
 
     private static T Valid<T>(Func<T> read, string setting)
     {

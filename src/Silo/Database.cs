@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Storage;
 using Ticketing.Storage.Mongo;
@@ -10,6 +11,8 @@ namespace Ticketing.Silo;
 /// <param name="Connection">The cluster's database; absent for the embedded engine.</param>
 internal sealed record Database(IEngine Engine, MongoConnection? Connection) : IDisposable
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+
     /// <summary>What it is called in front of people.</summary>
     public static string NameOf(Settings settings) => settings.Cluster is { } cluster ? $"MongoDB {MongoConnection.To(cluster.DatabaseUrl).Name}" : settings.DataDirectory;
 
@@ -23,12 +26,28 @@ internal sealed record Database(IEngine Engine, MongoConnection? Connection) : I
         try
         {
             await connection.Check(MongoConnection.StartPatience);
-            return new(await MongoEngine.Open(connection), connection);
+            return new(await OpenEngine(connection), connection);
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Silos that start together all make what a new database lacks, which can take a server its time.</summary>
+    private static async Task<MongoEngine> OpenEngine(MongoConnection connection)
+    {
+        for (var begun = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await MongoEngine.Open(connection);
+            }
+            catch (StorageException e) when (e.IsAway && Stopwatch.GetElapsedTime(begun) < MongoConnection.StartPatience)
+            {
+                await Task.Delay(RetryAfter);
+            }
         }
     }
 

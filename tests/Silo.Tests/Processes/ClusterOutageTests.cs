@@ -27,7 +27,7 @@ public sealed class ClusterOutageTests(ITestOutputHelper output)
         var api = cluster.Apis[0];
         var buyers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => api.NewPerson()));
         var events = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => api.NewEvent(SeatsPerEvent)));
-        var load = new Load(buyers, events, SeatsPerEvent, seed: 9);
+        var load = new Load(buyers, events, SeatsPerEvent, seed: 9, thinkMilliseconds: 100);
         load.Serve(cluster.Apis);
         await Eventually.Sees("sales", () => Task.FromResult(ClusterBooks.Sold(load)), sold => sold > 200, ClusterBooks.Patience);
 

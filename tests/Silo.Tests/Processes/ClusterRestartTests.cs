@@ -20,7 +20,7 @@ public sealed class ClusterRestartTests(ITestOutputHelper output)
         var buyers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => api.NewPerson()));
         var events = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => api.NewEvent(SeatsPerEvent)));
         // Nobody gives up: what was not answered is asked for again under the same key until it is.
-        var load = new Load(buyers, events, SeatsPerEvent, seed: 5, givesUp: false);
+        var load = new Load(buyers, events, SeatsPerEvent, seed: 5, givesUp: false, thinkMilliseconds: 100);
         load.Serve(cluster.Apis);
         var watch = Stopwatch.StartNew();
         for (var silo = 0; silo < cluster.Silos.Length; silo++)

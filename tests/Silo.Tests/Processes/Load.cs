@@ -21,7 +21,7 @@ internal sealed record Attempt(Person Buyer, string EventId, int Seat, string Ke
 }
 
 /// <summary>Buyers who keep buying, whatever happens to the server: an answer that does not come is asked for again under the same key, or given up.</summary>
-internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> events, int seatsPerEvent, int seed, bool givesUp = true)
+internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> events, int seatsPerEvent, int seed, bool givesUp = true, int thinkMilliseconds = 10)
 {
     // One in so many gives up when the answer does not come, and never learns what became of the purchase.
     private const int OneGivesUpOf = 5;
@@ -74,7 +74,7 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
             for (var next = anew.Task; !await TryOnce(attempt, luck) && !(givesUp && luck.Next(OneGivesUpOf) == 0); next = anew.Task)
                 await Task.WhenAny(next, Task.Delay(RetryAfter));
             // Somebody who thinks between two purchases.
-            await Task.Delay(luck.Next(0, 10));
+            await Task.Delay(luck.Next(0, thinkMilliseconds));
         }
     }
 

@@ -131,7 +131,7 @@ public sealed class DamageTests : IAsyncLifetime
         async Task<Row> Rows() => (await house.Engine.Find(Tables.Events, Cell.Of(key.Value)))!;
     }
 
-    private static async Task NobodyServes(string directory, Clustering.Mongo.MongoConnection? mongo)
+    private static async Task NobodyServes(string directory, Ticketing.Clustering.Mongo.MongoConnection? mongo)
     {
         if (mongo is null)
         {
