@@ -11,7 +11,7 @@ public class DependencyTests
     [InlineData("Storage", "Grains")]
     [InlineData("Storage.Sqlite", "Storage")]
     [InlineData("Clustering.Mongo", "")]
-    [InlineData("Storage.Mongo", "Storage Clustering.Mongo")]
+    [InlineData("Storage.Mongo", "Clustering.Mongo Storage")]
     [InlineData("Mail.Smtp", "Grains")]
     [InlineData("Payments.Simulated", "Grains")]
     [InlineData("ApiGateway", "Grains.Abstractions Clustering.Mongo")]
