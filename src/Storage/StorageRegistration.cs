@@ -40,6 +40,8 @@ public static class StorageRegistration
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredKeyedService<IGrainStorage>(DefaultProviderName));
         services.AddSingleton<IReminderTable, ReminderTable>();
         services.AddSingleton<IIncomingGrainCallFilter, StorageTrouble>();
+        // A fault of ours that goes to another process goes as what it is, as far as that process knows it; otherwise it would break the connection that it is sent on.
+        services.Configure<Orleans.Serialization.ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("Ticketing"));
         return services;
     }
 

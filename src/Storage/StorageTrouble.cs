@@ -17,4 +17,17 @@ internal sealed class StorageTrouble : IIncomingGrainCallFilter
             throw new TimeoutException(e.Message);
         }
     }
+
+    /// <summary>The same for what an activation reads while it wakes, which happens before any call of it.</summary>
+    public static async ValueTask<T> Told<T>(ValueTask<T> read)
+    {
+        try
+        {
+            return await read;
+        }
+        catch (StorageException e) when (e.IsAway)
+        {
+            throw new TimeoutException(e.Message);
+        }
+    }
 }
