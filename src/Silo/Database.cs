@@ -9,7 +9,8 @@ namespace Ticketing.Silo;
 /// <summary>Where everything is kept: the embedded engine's file, or a cluster's MongoDB.</summary>
 /// <param name="Engine">The engine.</param>
 /// <param name="Connection">The cluster's database; absent for the embedded engine.</param>
-internal sealed record Database(IEngine Engine, MongoConnection? Connection) : IDisposable
+/// <param name="Guard">Whether this silo may still write to it; absent for the embedded engine, which has one owner.</param>
+internal sealed record Database(IEngine Engine, MongoConnection? Connection, SiloGuard? Guard) : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
 
@@ -21,12 +22,13 @@ internal sealed record Database(IEngine Engine, MongoConnection? Connection) : I
     /// <exception cref="DatabaseException">It cannot be reached, or is not what a cluster needs.</exception>
     public static async Task<Database> Open(Settings settings)
     {
-        if (settings.Cluster is not { } cluster) return new(new SqliteEngine(settings.DataDirectory), null);
+        if (settings.Cluster is not { } cluster) return new(new SqliteEngine(settings.DataDirectory), null, null);
         var connection = MongoConnection.To(cluster.DatabaseUrl);
         try
         {
             await connection.Check(MongoConnection.StartPatience);
-            return new(await OpenEngine(connection), connection);
+            var guard = new SiloGuard(connection, MongoConnection.DefaultDatabase, cluster.Probe, TimeProvider.System);
+            return new(await OpenEngine(connection, guard), connection, guard);
         }
         catch
         {
@@ -36,13 +38,13 @@ internal sealed record Database(IEngine Engine, MongoConnection? Connection) : I
     }
 
     /// <summary>Silos that start together all make what a new database lacks, which can take a server its time.</summary>
-    private static async Task<MongoEngine> OpenEngine(MongoConnection connection)
+    private static async Task<MongoEngine> OpenEngine(MongoConnection connection, SiloGuard guard)
     {
         for (var begun = Stopwatch.GetTimestamp(); ;)
         {
             try
             {
-                return await MongoEngine.Open(connection);
+                return await MongoEngine.Open(connection, guard);
             }
             catch (StorageException e) when (e.IsAway && Stopwatch.GetElapsedTime(begun) < MongoConnection.StartPatience)
             {

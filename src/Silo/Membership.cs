@@ -19,16 +19,17 @@ internal static class Membership
     /// <exception cref="SettingsException">A port is in use.</exception>
     public static void Configure(ISiloBuilder silo, Settings settings, Database database)
     {
-        if (settings.Cluster is { } cluster && database.Connection is { } connection) Join(silo, cluster, connection);
+        if (settings.Cluster is { } cluster && database is { Connection: { } connection, Guard: { } guard }) Join(silo, cluster, connection, guard);
         else Alone(silo);
         silo.AddReminders();
         if (settings.Dashboard) silo.AddDashboard();
     }
 
-    private static void Join(ISiloBuilder silo, ClusterSettings cluster, MongoConnection connection)
+    private static void Join(ISiloBuilder silo, ClusterSettings cluster, MongoConnection connection, SiloGuard guard)
     {
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (MongoConnection.DefaultDatabase, MongoConnection.DefaultDatabase));
         silo.Services.AddMongoMembership(connection);
+        silo.Services.AddSingleton(guard).AddSingleton<ILifecycleParticipant<ISiloLifecycle>, Watched>();
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = cluster.Probe;
@@ -76,5 +77,15 @@ internal static class Membership
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Guards the silo's writes from when it is a member, which is before any of its grains is called.</summary>
+    private sealed class Watched(SiloGuard guard, ILocalSiloDetails silo) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(SiloGuard), ServiceLifecycleStage.Active, _ =>
+        {
+            guard.Watch(silo.SiloAddress);
+            return Task.CompletedTask;
+        });
     }
 }

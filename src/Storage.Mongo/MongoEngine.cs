@@ -14,13 +14,14 @@ namespace Ticketing.Storage.Mongo;
 public sealed class MongoEngine : IEngine
 {
     private readonly MongoConnection connection;
+    private readonly SiloGuard? guard;
     private readonly MongoWriter writer;
     private readonly IMongoCollection<BsonDocument> journal;
     private readonly IMongoCollection<BsonDocument> snapshots;
 
-    private MongoEngine(MongoConnection connection)
+    private MongoEngine(MongoConnection connection, SiloGuard? guard)
     {
-        this.connection = connection;
+        (this.connection, this.guard) = (connection, guard);
         journal = Collection(MongoSchema.Journal);
         snapshots = Collection(MongoSchema.Snapshots);
         writer = new(connection);
@@ -28,25 +29,27 @@ public sealed class MongoEngine : IEngine
 
     /// <summary>Looks whether the database is ours and of this program's schema, and makes what it lacks.</summary>
     /// <param name="connection">The database; stays the caller's.</param>
+    /// <param name="guard">Whether the silo that the engine belongs to may write; absent when it belongs to none.</param>
     /// <exception cref="StorageException">The database cannot be used. The message is one line.</exception>
-    public static async Task<MongoEngine> Open(MongoConnection connection)
+    public static async Task<MongoEngine> Open(MongoConnection connection, SiloGuard? guard = null)
     {
         await Explained(connection, async () =>
         {
             await MongoSchema.Ensure(connection);
             return true;
         });
-        return new(connection);
+        return new(connection, guard);
     }
 
     /// <summary>An engine over a database that was looked at, or made, already.</summary>
-    internal static MongoEngine Over(MongoConnection connection) => new(connection);
+    internal static MongoEngine Over(MongoConnection connection) => new(connection, null);
 
     /// <inheritdoc/>
     public void Commit(IReadOnlyList<Unit> units)
     {
         try
         {
+            if (guard?.MayWrite() == false) throw new StorageException("this silo was declared dead by the others and may write nothing more") { IsAway = true };
             writer.Commit(units);
         }
         catch (Exception e) when (IsTheServers(e))

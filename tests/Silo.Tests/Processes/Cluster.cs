@@ -7,6 +7,10 @@ namespace Ticketing.Silo.Tests.Processes;
 /// <summary>Silos and gateways, each in a process of its own, on one MongoDB database. Their addresses stay the same when they are started anew.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
+    private const int FirstPort = 20_000;
+    private const int PortCount = 10_000;
+    private static int nextPort = Random.Shared.Next(PortCount);
+
     private readonly DataDirectory directory = new();
     private readonly TestMongo.Disposable? database;
     private readonly string url;
@@ -129,13 +133,25 @@ internal sealed class Cluster : IAsyncDisposable
         return child;
     }
 
+    /// <summary>Ports that nobody has. Below those that the system gives to outgoing connections: between a stop and a start anew, one of those would be taken.</summary>
     private static int[] FreePorts(int count)
     {
-        // All held at once, so that they differ.
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners) listener.Start();
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (var listener in listeners) listener.Dispose();
-        return ports;
+        var free = new List<int>();
+        while (free.Count < count)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref nextPort) % PortCount);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                free.Add(port);
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
+
+        return [.. free];
     }
 }
