@@ -72,7 +72,7 @@ internal sealed class MongoProxy : IAsyncDisposable
         {
             while (true) talks.Add(Talk(await listener.AcceptTcpClientAsync(end.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (end.IsCancellationRequested && e is (OperationCanceledException or SocketException or InvalidOperationException))
         {
             // Stopped.
         }

@@ -62,7 +62,7 @@ internal sealed class ScriptedMongo : IAsyncDisposable
         {
             while (true) talks.Add(Talk(await listener.AcceptTcpClientAsync(end.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (end.IsCancellationRequested && e is (OperationCanceledException or SocketException or InvalidOperationException))
         {
             // Disposed of.
         }
