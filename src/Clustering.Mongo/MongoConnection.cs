@@ -28,18 +28,27 @@ public sealed class MongoConnection : IDisposable
     private static readonly TimeSpan OneAnswer = TimeSpan.FromSeconds(5);
 
     private readonly MongoClient client;
+    private readonly MongoClient writer;
     private readonly string setting;
 
     private MongoConnection(MongoClient client, string database, string setting)
     {
         (this.client, this.setting) = (client, setting);
         Database = client.GetDatabase(database);
+        // Clients with other settings have connections of their own: a crowd of readers must not keep the one writer waiting for one.
+        var settings = client.Settings.Clone();
+        settings.ApplicationName += "-writer";
+        writer = new(settings);
+        Writer = writer.GetDatabase(database);
         // Hosts alone: the rest of a connection string holds a password.
         Name = $"{string.Join(',', client.Settings.Servers)}/{database}";
     }
 
     /// <summary>The database, with the concerns that are set in code.</summary>
     public IMongoDatabase Database { get; }
+
+    /// <summary>The same database, over connections that are the commit loop's alone.</summary>
+    public IMongoDatabase Writer { get; }
 
     /// <summary>Hosts and database, without credentials, for people.</summary>
     public string Name { get; }
@@ -87,7 +96,11 @@ public sealed class MongoConnection : IDisposable
     }
 
     /// <summary>Gives the connections back to the driver, which keeps them for the next client with the same settings, or until the process ends.</summary>
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        client.Dispose();
+        writer.Dispose();
+    }
 
     /// <summary>Whether the server could not be reached, or did not answer in time, or is none that takes writes now, or found no majority to confirm one: others will fare no better.</summary>
     /// <param name="e">What the driver said.</param>
@@ -204,8 +217,10 @@ public sealed class MongoConnection : IDisposable
         {
             return read();
         }
-        catch (Exception e) when (e is MongoException or ArgumentException or FormatException or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (e is MongoException or ArgumentException or FormatException or InvalidOperationException or NotSupportedException || e.GetType().Namespace == "DnsClient")
         {
+            // Of srv names, the driver asks right here.
+            if (e.GetType().Namespace?.StartsWith("DnsClient", StringComparison.Ordinal) == true) throw new DatabaseException($"the name in {setting} cannot be resolved", e) { IsAway = true };
             // Neither what was given nor what the driver says about it: both may hold a password.
             throw new DatabaseException($"{setting} is no connection string of MongoDB: mongodb://user:password@host:27017/database?replicaSet=rs0");
         }

@@ -14,7 +14,7 @@ namespace Ticketing.Clustering.Mongo;
 /// <param name="time">The clock. One that stands still with the machine shortens nothing: the fences hold then too.</param>
 public sealed class SiloGuard(MongoConnection connection, string clusterId, TimeSpan confidence, TimeProvider time)
 {
-    private readonly IMongoCollection<BsonDocument> tables = connection.Database.GetCollection<BsonDocument>(MongoConnection.MembershipCollection);
+    private readonly IMongoCollection<BsonDocument> tables = connection.Writer.GetCollection<BsonDocument>(MongoConnection.MembershipCollection);
     private volatile string? path;
     private volatile bool dead;
     private long lookedAt;
@@ -26,6 +26,9 @@ public sealed class SiloGuard(MongoConnection connection, string clusterId, Time
         lookedAt = time.GetTimestamp();
         path = MembershipDocument.Path(silo);
     }
+
+    /// <summary>Whether it was found declared dead, or not in the table any more, when it was last to write.</summary>
+    public bool IsDead => dead;
 
     /// <summary>Looks, if the last look is too old. Called by one thread.</summary>
     /// <returns>False, and so for ever, when the silo was declared dead or is not in the table any more.</returns>

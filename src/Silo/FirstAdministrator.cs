@@ -31,8 +31,8 @@ public sealed record FirstAdministrator(string? Email, string? GeneratedPassword
         var user = grains.GetGrain<IUserGrain>(id);
         // The administrator is there, under another e-mail by now.
         if ((await user.Read()).Value is { } known) return await Present(known.Id, known.Email, grains);
-        // A start that was cut short may have left a credential; its password may be one that nobody was shown.
-        await grains.GetGrain<ICredentialGrain>(id).Remove(tokensExpireBy: null);
+        // A start that was cut short may have left a credential, whose generated password nobody was shown.
+        if (settings.AdminPassword is null) await grains.GetGrain<ICredentialGrain>(id).Remove(tokensExpireBy: null);
         var password = settings.AdminPassword ?? Generate();
         for (var attempt = 1; ; attempt++)
         {

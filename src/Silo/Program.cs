@@ -22,7 +22,7 @@ try
 
     if (args is ["copy", .. var places]) return await CopyCommand.Run(places, Console.Out, Console.Error);
     if (args is ["restore", .. var rest]) return await RestoreCommand.Run(rest, Read, Console.Out, Console.Error);
-    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), demo, restore <directory>, or copy --from <database> --to <database>");
+    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), health, demo, restore <directory>, or copy --from <database> --to <database>");
     var settings = Read(args);
     await using var app = await TicketingHost.Build(settings);
     var administrator = await app.StartTicketing(settings);

@@ -3,11 +3,22 @@ using Ticketing.Storage;
 
 namespace Ticketing.Silo;
 
-/// <summary>Whether the silo is an active member of its cluster.</summary>
-internal sealed class SiloHealth(ISiloStatusOracle silo) : IHealthCheck
+/// <summary>Whether the start is over: until then it can still fail, and whoever replaces silos one by one must not take the next.</summary>
+internal sealed class StartHealth : IHealthCheck
+{
+    private volatile bool hasStarted;
+
+    public void Started() => hasStarted = true;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(hasStarted ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+}
+
+/// <summary>Whether the silo is an active member of its cluster, and may write.</summary>
+internal sealed class SiloHealth(ISiloStatusOracle silo, Database database) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(silo.CurrentStatus == SiloStatus.Active ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+        Task.FromResult(silo.CurrentStatus == SiloStatus.Active && database.Guard is not { IsDead: true } ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
 }
 
 /// <summary>Whether storage answers.</summary>

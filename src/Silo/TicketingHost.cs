@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Authentication;
+using MongoDB.Driver;
 using Orleans.Dashboard;
 using Ticketing.ApiGateway;
 using Ticketing.ApiGateway.Auth;
@@ -82,14 +83,31 @@ public static class TicketingHost
             if (settings.Front is not null) await app.Services.GetRequiredService<EndedTokens>().Filled.WaitAsync(StartPatience, time);
             FirstAdministrator? administrator = null;
             await Patiently(async () => administrator = await FirstAdministrator.Ensure(settings, grains, time), settings, time);
+            app.Services.GetRequiredService<StartHealth>().Started();
             return administrator!;
         }
         catch (Exception e)
         {
-            await app.StopAsync();
+            await Stop(app);
+            if (e is MongoException) throw new DatabaseException(app.Services.GetRequiredService<Database>().Connection!.Explain(e), e);
+            if (e is OrleansException && settings.Cluster is { } cluster)
+                throw new StorageException($"the cluster cannot be joined: {e.Message} Silos must reach one another at Ticketing__AdvertisedAddress and Ticketing__SiloPort, here {cluster.SiloPort}", e);
             if (e is TimeoutException) throw new StorageException($"{Database.NameOf(settings)} does not take writes: {e.Message}", e);
             if (e is IOException or SocketException or InvalidOperationException) throw new SettingsException($"nothing can be served on {settings.Urls}: {e.Message}", e);
             throw;
+        }
+    }
+
+    /// <summary>Ends what had started; the reason why is told, whatever goes wrong with that.</summary>
+    private static async Task Stop(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception)
+        {
+            // The start's own fault says more.
         }
     }
 
@@ -130,7 +148,8 @@ public static class TicketingHost
         if (settings.Mail is { } mail) services.AddSingleton<IMailer>(provider => ActivatorUtilities.CreateInstance<SmtpMailer>(provider, mail));
         else services.AddSingleton<IMailer>(provider => ActivatorUtilities.CreateInstance<FileMailer>(provider, MailDirectory(settings)));
         if (settings.Front is { } front) services.AddTicketingGateway(Secrets.GatewaySettings(front, settings.DataDirectory));
-        services.AddTicketingHealth().AddReadiness<SiloHealth>("silo").AddReadiness<StorageHealth>("storage");
+        services.AddSingleton<StartHealth>();
+        services.AddTicketingHealth().AddReadiness<StartHealth>("starting").AddReadiness<SiloHealth>("silo").AddReadiness<StorageHealth>("storage");
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain);
         // The core alone: the rest brings keys for cookies, and there are none.
         services.AddAuthenticationCore(options => options.DefaultScheme = DashboardAccess.Scheme).AddWebEncoders();

@@ -12,9 +12,9 @@ internal sealed class MongoWriter(MongoConnection connection)
 {
     private static readonly BulkWriteOptions Unordered = new() { IsOrdered = false };
 
-    private readonly IMongoDatabase database = connection.Database;
-    private readonly IMongoCollection<BsonDocument> journal = connection.Database.GetCollection<BsonDocument>(MongoSchema.Journal);
-    private readonly IMongoCollection<BsonDocument> snapshots = connection.Database.GetCollection<BsonDocument>(MongoSchema.Snapshots);
+    private readonly IMongoDatabase database = connection.Writer;
+    private readonly IMongoCollection<BsonDocument> journal = connection.Writer.GetCollection<BsonDocument>(MongoSchema.Journal);
+    private readonly IMongoCollection<BsonDocument> snapshots = connection.Writer.GetCollection<BsonDocument>(MongoSchema.Snapshots);
 
     public void Commit(IReadOnlyList<Unit> units)
     {

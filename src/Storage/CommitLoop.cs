@@ -135,6 +135,12 @@ public sealed class CommitLoop : IAsyncDisposable
         foreach (var unit in group)
         {
             inVain = TryCommitAlone(unit) ? 0 : inVain + 1;
+            if (away)
+            {
+                GiveUpWaiting();
+                return;
+            }
+
             if (inVain == MostInVain) return;
         }
     }
