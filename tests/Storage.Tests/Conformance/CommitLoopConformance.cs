@@ -245,7 +245,8 @@ public abstract class CommitLoopConformance : EngineConformance
         await faulty.Hold(loop);
         var write = Samples.State("key", WriteRule.Always, 0, 1, "");
         var asked = new Task<UnitOutcome>[CommitLoop.MostWaiting];
-        for (var i = 0; i < asked.Length; i++) asked[i] = loop.Commit(new WriteUnit(write));
+        // Of many keys: a store may have to write what is asked of one key one after the other.
+        for (var i = 0; i < asked.Length; i++) asked[i] = loop.Commit(new WriteUnit(Samples.State($"key {i}", WriteRule.Always, 0, 1, "")));
         Assert.DoesNotContain(asked, one => one.IsCompleted);
 
         var refused = loop.Commit(new WriteUnit(write));
