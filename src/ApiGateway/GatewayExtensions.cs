@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -50,6 +49,7 @@ public static class GatewayExtensions
     public static WebApplication MapTicketingGateway(this WebApplication app)
     {
         var services = app.Services;
+        app.Lifetime.ApplicationStopping.Register(services.GetRequiredService<Admission>().Close);
         var gateway = ActivatorUtilities.CreateInstance<Gateway>(services);
         var front = ActivatorUtilities.CreateInstance<Front>(services);
         app.Use(front.Invoke);

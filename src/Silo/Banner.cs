@@ -1,3 +1,5 @@
+using Ticketing.ApiGateway.Health;
+
 namespace Ticketing.Silo;
 
 /// <summary>What an operator sees at start: where to look.</summary>
@@ -7,7 +9,9 @@ internal static class Banner
     public const string Usage = """
         Ticketing                          serves; --urls=http://localhost:8080 says where
         Ticketing demo                     a small on-sale in a throw-away directory
+        Ticketing health                   exit code 0 when the program that serves on this machine is ready
         Ticketing restore <directory>      brings an installation without a database back from a set of backups, or from the newest complete one below the directory
+        Ticketing copy --from <d> --to <d> moves house: copies a database (a SQLite file, its directory, or mongodb://...) into an empty one and proves the copy
 
         Settings are environment variables (Ticketing__DataDirectory, Ticketing__BackupDirectory, ...); the README lists them.
         """;
@@ -16,10 +20,21 @@ internal static class Banner
     {
         var address = app.Urls.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
         output.WriteLine();
-        output.WriteLine($"Ticketing is open ({(settings.IsDevelopment ? "development" : "production")}). Ctrl-C ends it.");
-        Line("API", $"{address}/api");
-        Line("Swagger", $"{address}/api/events/doc/   (and auth, users, tickets, payments, notifications, backups)");
+        output.WriteLine($"{(settings.Front is null ? "A silo of Ticketing" : "Ticketing")} is open ({(settings.IsDevelopment ? "development" : "production")}). Ctrl-C ends it.");
+        if (settings.Front is not null)
+        {
+            Line("API", $"{address}/api");
+            Line("Swagger", $"{address}/api/events/doc/   (and auth, users, tickets, payments, notifications, backups)");
+        }
+
         if (settings.Dashboard) Line("Dashboard", $"{address}{TicketingHost.DashboardPath}");
+        Line("Health", $"{address}{HealthExtensions.Ready}");
+        if (settings.Cluster is { } cluster)
+        {
+            Line("Database", Database.NameOf(settings));
+            Line("Silo", $"port {cluster.SiloPort} for other silos, {cluster.GatewayPort} for gateways");
+        }
+
         Line("Data", settings.DataDirectory);
         Line("Mail", settings.Mail is { } mail ? $"by SMTP to {mail}" : $"no server is set (MAIL_HOSTNAME): written to {TicketingHost.MailDirectory(settings)}");
         Line("Admin", administrator switch

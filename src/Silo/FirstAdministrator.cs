@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ticketing.ApiGateway;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Users;
@@ -22,16 +23,16 @@ public sealed record FirstAdministrator(string? Email, string? GeneratedPassword
     /// <exception cref="SettingsException">The e-mail or the password cannot be used.</exception>
     public static async Task<FirstAdministrator> Ensure(Settings settings, IGrainFactory grains, TimeProvider time)
     {
-        var email = settings.AdminEmail?.ToLowerInvariant() ?? (settings.IsDevelopment ? DevelopmentEmail : null);
+        var email = settings.AdminEmail?.ToLowerInvariant() ?? (CanGenerate(settings) ? DevelopmentEmail : null);
         if (email is null) return new(null, null);
         if (await grains.GetGrain<IEmailGrain>(email).Owner() is { } owner) return await Present(owner, email, grains);
-        if (settings.AdminPassword is null && !settings.IsDevelopment) throw new SettingsException("ADMIN_EMAIL is set, but ADMIN_PASSWORD is not");
+        if (settings.AdminPassword is null && !CanGenerate(settings)) throw new SettingsException("ADMIN_EMAIL is set, but ADMIN_PASSWORD is not");
         var id = IdOf(email).ToString();
         var user = grains.GetGrain<IUserGrain>(id);
         // The administrator is there, under another e-mail by now.
         if ((await user.Read()).Value is { } known) return await Present(known.Id, known.Email, grains);
-        // A start that was cut short may have left a credential; its password may be one that nobody was shown.
-        await grains.GetGrain<ICredentialGrain>(id).Remove(tokensExpireBy: null);
+        // A start that was cut short may have left a credential, whose generated password nobody was shown.
+        if (settings.AdminPassword is null) await grains.GetGrain<ICredentialGrain>(id).Remove(tokensExpireBy: null);
         var password = settings.AdminPassword ?? Generate();
         for (var attempt = 1; ; attempt++)
         {
@@ -52,6 +53,9 @@ public sealed record FirstAdministrator(string? Email, string? GeneratedPassword
             _ => new(email, null, $"{email} is user {user} without a password; delete that user, or set ADMIN_EMAIL to another address"),
         };
     }
+
+    // Silos that start together would each show another password, and all but one of them would be wrong.
+    private static bool CanGenerate(Settings settings) => settings is { IsDevelopment: true, Cluster: null };
 
     // The same whenever it is asked for, so that a start that was cut short is taken up by the next. Its time is 1970: it sorts before everybody.
     private static UserId IdOf(string email)

@@ -1,5 +1,9 @@
+using Ticketing.ApiGateway;
+using Ticketing.ApiGateway.Health;
+using Ticketing.Clustering.Mongo;
 using Ticketing.Silo;
 using Ticketing.Silo.Demo;
+using Ticketing.Silo.Moving;
 using Ticketing.Silo.Restore;
 using Ticketing.Storage;
 
@@ -8,6 +12,7 @@ var isDevelopment = string.Equals(environment, Environments.Development, StringC
 
 try
 {
+    if (args is ["health", ..]) return await HealthCommand.Run(args, Console.Error);
     if (args is ["demo", ..]) return await OnSale.Run(Console.Out);
     if (args.Any(argument => argument is "--help" or "-h" or "-?"))
     {
@@ -15,16 +20,17 @@ try
         return 0;
     }
 
+    if (args is ["copy", .. var places]) return await CopyCommand.Run(places, Console.Out, Console.Error);
     if (args is ["restore", .. var rest]) return await RestoreCommand.Run(rest, Read, Console.Out, Console.Error);
-    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), demo, or restore <directory>");
+    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), health, demo, restore <directory>, or copy --from <database> --to <database>");
     var settings = Read(args);
-    await using var app = TicketingHost.Build(settings);
+    await using var app = await TicketingHost.Build(settings);
     var administrator = await app.StartTicketing(settings);
     Banner.Write(Console.Out, app, settings, administrator);
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception e) when (e is SettingsException or StorageException)
+catch (Exception e) when (e is SettingsException or StorageException or DatabaseException)
 {
     // One line, also of a message from elsewhere that goes on to explain.
     await Console.Error.WriteLineAsync($"Ticketing cannot start: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}");

@@ -9,41 +9,30 @@ internal static class Secrets
 {
     /// <summary>The gateway's settings with both keys.</summary>
     /// <exception cref="SettingsException">A key is too short, or cannot be kept.</exception>
-    public static GatewaySettings GatewaySettings(Settings settings)
+    public static GatewaySettings GatewaySettings(FrontSettings front, string directory)
     {
         try
         {
-            return new GatewaySettings(
-                Key(settings.ExternalSignature, settings.DataDirectory, "jwt-external.key"),
-                Key(settings.InternalSignature, settings.DataDirectory, "jwt-internal.key"))
-            {
-                InternalTokenActsAsAdmin = settings.InternalTokenActsAsAdmin,
-                Passwords = settings.Passwords,
-                TrustedProxies = settings.TrustedProxies,
-            };
-        }
-        catch (ArgumentException e)
-        {
-            throw new SettingsException(e.Message, e);
+            return front.WithKeys(name => Kept(Path.Combine(directory, name == "JWT_INTERNAL_SIGNATURE" ? "jwt-internal.key" : "jwt-external.key")));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"the keys cannot be kept in {settings.DataDirectory}: {e.Message}", e);
+            throw new SettingsException($"the keys cannot be kept in {directory}: {e.Message}", e);
         }
     }
 
-    private static byte[] Key(string? given, string directory, string name)
+    private static string Kept(string file)
     {
-        if (given is not null) return Encoding.UTF8.GetBytes(given);
-        var file = Path.Combine(directory, name);
         if (!File.Exists(file)) Generate(file);
-        return Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim());
+        return File.ReadAllText(file).Trim();
     }
 
     private static void Generate(string file)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        // A cluster's data directory is nobody's yet.
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var draft = file + ".new";
         using (var stream = new FileStream(draft, options))
         {

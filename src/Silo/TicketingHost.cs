@@ -1,10 +1,12 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Authentication;
-using Orleans.Configuration;
+using MongoDB.Driver;
 using Orleans.Dashboard;
 using Ticketing.ApiGateway;
 using Ticketing.ApiGateway.Auth;
+using Ticketing.ApiGateway.Health;
+using Ticketing.ApiGateway.Watching;
+using Ticketing.Clustering.Mongo;
 using Ticketing.Grains;
 using Ticketing.Grains.Auth;
 using Ticketing.Grains.Notifications;
@@ -13,27 +15,32 @@ using Ticketing.Mail.Smtp;
 using Ticketing.Payments.Simulated;
 using Ticketing.Storage;
 using Ticketing.Storage.Backups;
-using Ticketing.Storage.Sqlite;
 
 namespace Ticketing.Silo;
 
-/// <summary>Everything in one process: silo, HTTP API, jobs and dashboard, on the embedded engine.</summary>
+/// <summary>
+/// A silo with its jobs, its health and its dashboard, and the HTTP API too unless that is left to gateways: everything in one process on the embedded engine, or a
+/// member of a cluster on MongoDB.
+/// </summary>
 public static class TicketingHost
 {
     /// <summary>Where the dashboard is.</summary>
     public const string DashboardPath = "/dashboard";
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Puts the process together; nothing runs yet.</summary>
     /// <param name="settings">What was set from outside.</param>
     /// <param name="change">Changes what tests need otherwise, after all else is registered.</param>
     /// <exception cref="SettingsException">A setting is wrong.</exception>
-    /// <exception cref="StorageException">The data directory cannot be used.</exception>
-    public static WebApplication Build(Settings settings, Action<WebApplicationBuilder>? change = null)
+    /// <exception cref="StorageException">The data directory or the database cannot be used.</exception>
+    /// <exception cref="DatabaseException">The cluster's database cannot be reached, or is not what a cluster needs.</exception>
+    public static async Task<WebApplication> Build(Settings settings, Action<WebApplicationBuilder>? change = null)
     {
-        // The engine comes first: it owns the data directory from here on, and what is wrong with it ends the start.
-        var engine = new SqliteEngine(settings.DataDirectory);
+        // The database comes first: an embedded one owns the data directory from here on, and what is wrong with it ends the start.
+        var database = await Database.Open(settings);
         try
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -42,15 +49,22 @@ public static class TicketingHost
                 ContentRootPath = AppContext.BaseDirectory,
             });
             builder.WebHost.UseUrls(settings.Urls);
-            Logging(builder, settings);
-            Services(builder.Services, settings, engine);
-            builder.UseOrleans(silo => Silo(silo, settings));
+            builder.AddTicketingLogging(settings.IsDevelopment);
+            if (WatchingExtensions.Problem(builder.Configuration) is { } problem) throw new SettingsException(problem);
+            builder.AddTicketingWatching("silo");
+            Services(builder.Services, settings, database);
+            builder.UseOrleans(silo =>
+            {
+                Membership.Configure(silo, settings, database);
+                // It costs every call something, so it is there only where spans are sent somewhere.
+                if (WatchingExtensions.Exports(builder.Configuration)) silo.AddActivityPropagation();
+            });
             change?.Invoke(builder);
             return Map(builder.Build(), settings);
         }
         catch
         {
-            engine.Dispose();
+            database.Dispose();
             throw;
         }
     }
@@ -64,24 +78,62 @@ public static class TicketingHost
         {
             await app.StartAsync();
             var grains = app.Services.GetRequiredService<IGrainFactory>();
-            await Jobs.Start(grains);
-            await app.Services.GetRequiredService<EndedTokens>().Filled.WaitAsync(StartPatience);
-            return await FirstAdministrator.Ensure(settings, grains, app.Services.GetRequiredService<TimeProvider>());
+            var time = app.Services.GetRequiredService<TimeProvider>();
+            await Patiently(() => Jobs.Start(grains), settings, time);
+            if (settings.Front is not null) await app.Services.GetRequiredService<EndedTokens>().Filled.WaitAsync(StartPatience, time);
+            FirstAdministrator? administrator = null;
+            await Patiently(async () => administrator = await FirstAdministrator.Ensure(settings, grains, time), settings, time);
+            app.Services.GetRequiredService<StartHealth>().Started();
+            return administrator!;
         }
         catch (Exception e)
         {
-            await app.StopAsync();
-            if (e is TimeoutException) throw new StorageException($"{settings.DataDirectory} does not take writes: {e.Message}", e);
+            await Stop(app);
+            if (e is MongoException) throw new DatabaseException(app.Services.GetRequiredService<Database>().Connection!.Explain(e), e);
+            if (e is OrleansException && settings.Cluster is { } cluster)
+                throw new StorageException($"the cluster cannot be joined: {e.Message} Silos must reach one another at Ticketing__AdvertisedAddress and Ticketing__SiloPort, here {cluster.SiloPort}", e);
+            if (e is TimeoutException) throw new StorageException($"{Database.NameOf(settings)} does not take writes: {e.Message}", e);
             if (e is IOException or SocketException or InvalidOperationException) throw new SettingsException($"nothing can be served on {settings.Urls}: {e.Message}", e);
             throw;
         }
     }
 
-    private static void Services(IServiceCollection services, Settings settings, SqliteEngine engine)
+    /// <summary>Ends what had started; the reason why is told, whatever goes wrong with that.</summary>
+    private static async Task Stop(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception)
+        {
+            // The start's own fault says more.
+        }
+    }
+
+    /// <summary>Asks again for a while: in a cluster, a member that just died may be missed by nobody yet.</summary>
+    private static async Task Patiently(Func<Task> start, Settings settings, TimeProvider time)
+    {
+        for (var begun = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                await start();
+                return;
+            }
+            catch (Exception e) when ((e is TimeoutException or OrleansException) && settings.Cluster is not null && time.GetElapsedTime(begun) < ClusterPatience)
+            {
+                await Task.Delay(RetryAfter, time);
+            }
+        }
+    }
+
+    private static void Services(IServiceCollection services, Settings settings, Database database)
     {
         services.AddSingleton(TimeProvider.System);
         // Registered by a factory, so that the container disposes of it, after everything that stands on it.
-        services.AddSingleton<IEngine>(_ => engine);
+        services.AddSingleton(_ => database);
+        services.AddSingleton(provider => provider.GetRequiredService<Database>().Engine);
         services.AddTicketingStorage();
         services.AddSingleton(new BackupDirectory(settings.BackupDirectory));
         services.AddTicketingJobs();
@@ -95,7 +147,9 @@ public static class TicketingHost
         services.AddSingleton<IPaymentProvider, SimulatedPaymentProvider>();
         if (settings.Mail is { } mail) services.AddSingleton<IMailer>(provider => ActivatorUtilities.CreateInstance<SmtpMailer>(provider, mail));
         else services.AddSingleton<IMailer>(provider => ActivatorUtilities.CreateInstance<FileMailer>(provider, MailDirectory(settings)));
-        services.AddTicketingGateway(Secrets.GatewaySettings(settings));
+        if (settings.Front is { } front) services.AddTicketingGateway(Secrets.GatewaySettings(front, settings.DataDirectory));
+        services.AddSingleton<StartHealth>();
+        services.AddTicketingHealth().AddReadiness<StartHealth>("starting").AddReadiness<SiloHealth>("silo").AddReadiness<StorageHealth>("storage");
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain);
         // The core alone: the rest brings keys for cookies, and there are none.
         services.AddAuthenticationCore(options => options.DefaultScheme = DashboardAccess.Scheme).AddWebEncoders();
@@ -107,48 +161,14 @@ public static class TicketingHost
     /// <summary>Where mails are written when there is no mail server.</summary>
     public static string MailDirectory(Settings settings) => Path.Combine(settings.DataDirectory, "mail");
 
-    private static void Silo(ISiloBuilder silo, Settings settings)
-    {
-        // One process has no neighbours: its silo listens on a free port of the loopback interface, and no outside client connects to it.
-        silo.UseLocalhostClustering(FreePort(), 0, null, "ticketing", "ticketing");
-        silo.Configure<EndpointOptions>(endpoint => endpoint.GatewayPort = 0);
-        silo.AddReminders();
-        if (settings.Dashboard) silo.AddDashboard();
-    }
-
     private static WebApplication Map(WebApplication app, Settings settings)
     {
-        var admission = app.Services.GetRequiredService<Admission>();
-        app.Lifetime.ApplicationStopping.Register(admission.Close);
         app.UseAuthentication();
         app.UseAuthorization();
         if (settings.Dashboard) app.MapOrleansDashboard(DashboardPath).RequireAuthorization();
-        app.MapTicketingGateway();
+        app.MapTicketingWatching();
+        app.MapTicketingHealth();
+        if (settings.Front is not null) app.MapTicketingGateway();
         return app;
-    }
-
-    private static void Logging(WebApplicationBuilder builder, Settings settings)
-    {
-        builder.Logging.ClearProviders();
-        if (settings.IsDevelopment) builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
-        else builder.Logging.AddJsonConsole();
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        builder.Logging.AddFilter("Polly", LogLevel.Warning);
-        // A start that fails is told in one line, by Program.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        // The runtime repeats, for every write, what the commit loop tells once and the grains tell in their own words.
-        builder.Logging.AddFilter("Ticketing.Storage.GrainStorage", LogLevel.None);
-        // These two warn of the garbage collector's mode, which is chosen, and of the time before the process began.
-        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
-        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

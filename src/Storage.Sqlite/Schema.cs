@@ -25,6 +25,16 @@ internal static class Schema
         if (version > Version) throw new StorageException($"the file {connection.DataSource} has schema {version}; this program knows schema {Version}: use a newer program");
     }
 
+    /// <summary>Looks whether the file is ours and has all that this program knows, so that it can be read as it is.</summary>
+    /// <exception cref="StorageException">It is another program's, or of another schema.</exception>
+    public static void CheckWhole(SqliteConnection connection, string file)
+    {
+        var (application, version) = ((long)Pragma(connection, "application_id")!, (long)Pragma(connection, "user_version")!);
+        if (application != ApplicationId) throw new StorageException($"the file {file} is no database of this program");
+        if (version < Version) throw new StorageException($"the file {file} has schema {version}: start this program on it once, which brings it up to schema {Version}");
+        if (version > Version) throw new StorageException($"the file {file} has schema {version}; this program knows schema {Version}: use a newer program");
+    }
+
     /// <summary>Makes what is missing, all of it or nothing.</summary>
     public static void Create(SqliteConnection connection)
     {

@@ -17,7 +17,8 @@ public sealed class SqliteEngine : IEngine
 
     private readonly FileStream ownership;
     private readonly string file;
-    private readonly SqliteWriter writer;
+    private readonly SqliteWriter? writer;
+    private readonly string? address;
     private readonly ConcurrentBag<Statements> readers = [];
     private volatile bool disposed;
 
@@ -27,7 +28,7 @@ public sealed class SqliteEngine : IEngine
     /// <exception cref="StorageException">The directory cannot be used, belongs to a running process, or holds something else. The message is one line.</exception>
     public SqliteEngine(string directory, long? mostPages = null)
     {
-        file = Path.Combine(directory, "ticketing.db");
+        file = Path.Combine(directory, SqliteWorkplace.Database);
         ownership = Own(directory);
         SqliteConnection? connection = null;
         try
@@ -50,8 +51,36 @@ public sealed class SqliteEngine : IEngine
         }
     }
 
+    private SqliteEngine(string file, FileStream ownership)
+    {
+        (this.file, this.ownership) = (file, ownership);
+        // Without a log beside it the file is all there is: SQLite is told that it does not change, and leaves nothing beside it either (https://www.sqlite.org/uri.html).
+        if (!File.Exists(file + "-wal")) address = $"{new Uri(file).AbsoluteUri}?immutable=1";
+        try
+        {
+            using var connection = Connect(SqliteOpenMode.ReadOnly);
+            Schema.CheckWhole(connection, file);
+        }
+        catch (Exception e)
+        {
+            ownership.Dispose();
+            if (e is SqliteException sqlite) throw SqliteErrors.Explain(sqlite, file);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a database that is there, to read it. Nothing of it is changed; its directory belongs to this process meanwhile.</summary>
+    /// <param name="file">The database file, of whatever name.</param>
+    /// <exception cref="StorageException">There is none, it belongs to a running process, or it is not of this program's schema. The message is one line.</exception>
+    public static SqliteEngine OpenToRead(string file)
+    {
+        var path = Path.GetFullPath(file);
+        if (!File.Exists(path)) throw new StorageException($"there is no database {path}");
+        return new(path, Own(Path.GetDirectoryName(path)!));
+    }
+
     /// <inheritdoc/>
-    public void Commit(IReadOnlyList<Unit> units) => writer.Commit(units);
+    public void Commit(IReadOnlyList<Unit> units) => (writer ?? throw new InvalidOperationException($"{file} was opened to be read")).Commit(units);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit) => Read(statements =>
@@ -64,6 +93,23 @@ public sealed class SqliteEngine : IEngine
         while (reader.Read())
             batches.Add(new(reader.GetInt64(0), new Guid(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3)));
         return (IReadOnlyList<JournalBatch>)batches;
+    });
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordId>> ListJournals(RecordId? after, int limit) => Read(statements =>
+    {
+        // From one journal over all of its batches to the next: each step is one look into the index.
+        var select = statements["journals", 2, () => """
+            WITH RECURSIVE found (event) AS (
+                SELECT min(event) FROM journal WHERE event > $0
+                UNION ALL SELECT (SELECT min(event) FROM journal WHERE event > found.event) FROM found WHERE found.event IS NOT NULL)
+            SELECT event FROM found WHERE event IS NOT NULL LIMIT $1
+            """];
+        (select.Parameters[0].Value, select.Parameters[1].Value) = (after is { } id ? Statements.ValueOf(id) : [], limit);
+        var ids = new List<RecordId>();
+        using var reader = select.ExecuteReader();
+        while (reader.Read()) ids.Add(RecordId.Read(reader.GetFieldValue<byte[]>(0)));
+        return (IReadOnlyList<RecordId>)ids;
     });
 
     /// <inheritdoc/>
@@ -118,7 +164,7 @@ public sealed class SqliteEngine : IEngine
         if (disposed) return;
         disposed = true;
         while (readers.TryTake(out var reader)) reader.Dispose();
-        writer.Dispose();
+        writer?.Dispose();
         ownership.Dispose();
     }
 
@@ -143,7 +189,7 @@ public sealed class SqliteEngine : IEngine
     }
 
     /// <summary>A setting of the writer's connection.</summary>
-    internal object? Setting(string name) => Schema.Pragma(writer.Connection, name);
+    internal object? Setting(string name) => Schema.Pragma(writer!.Connection, name);
 
     /// <summary>A new directory is for this user alone: it will hold e-mail addresses, password hashes and keys.</summary>
     private static void Make(string directory)
@@ -208,7 +254,7 @@ public sealed class SqliteEngine : IEngine
     private SqliteConnection Connect(SqliteOpenMode mode)
     {
         // SQLite itself waits for a lock (busy_timeout); the library would have it wait again and again for 30 s, and the whole process with it.
-        var settings = new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 1 };
+        var settings = new SqliteConnectionStringBuilder { DataSource = address ?? file, Mode = mode, Pooling = false, DefaultTimeout = 1 };
         var connection = new SqliteConnection(settings.ToString());
         try
         {

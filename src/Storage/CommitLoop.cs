@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Ticketing.Storage;
@@ -27,11 +28,13 @@ public sealed class CommitLoop : IAsyncDisposable
     private readonly IEngine engine;
     private readonly ILogger log;
     private readonly TimeProvider time;
+    private readonly CommitMeter? meter;
     private readonly object gate = new();
     private readonly Queue<Unit> waiting = new();
     private readonly List<Unit> group = new(MostInGroup);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim closing = new();
+    private bool away;
     private bool failing;
     private long failedAt;
     private long toldAt;
@@ -42,11 +45,13 @@ public sealed class CommitLoop : IAsyncDisposable
     /// <param name="engine">The database.</param>
     /// <param name="log">Where trouble is told.</param>
     /// <param name="time">The clock, for how often trouble is told; the system's when absent.</param>
-    public CommitLoop(IEngine engine, ILogger<CommitLoop> log, TimeProvider? time = null)
+    /// <param name="meters">Makes the loop's instruments; nothing is measured when absent.</param>
+    public CommitLoop(IEngine engine, ILogger<CommitLoop> log, TimeProvider? time = null, IMeterFactory? meters = null)
     {
         this.time = time ?? TimeProvider.System;
         this.engine = engine;
         this.log = log;
+        meter = meters is null ? null : new CommitMeter(meters, Waiting);
         new Thread(Run) { Name = "commit", IsBackground = true }.Start();
     }
 
@@ -82,6 +87,11 @@ public sealed class CommitLoop : IAsyncDisposable
         await ended.Task;
     }
 
+    private int Waiting()
+    {
+        lock (gate) return waiting.Count;
+    }
+
     private void Run()
     {
         while (Take())
@@ -113,6 +123,11 @@ public sealed class CommitLoop : IAsyncDisposable
     private void CommitGroup()
     {
         if (TryCommit(group)) return;
+        if (away)
+        {
+            GiveUpWaiting();
+            return;
+        }
 
         // One of them may be what the engine cannot take: it must not take the others with it. But when nothing at all can be written,
         // a thousand vain attempts would keep everybody waiting for an answer.
@@ -120,7 +135,22 @@ public sealed class CommitLoop : IAsyncDisposable
         foreach (var unit in group)
         {
             inVain = TryCommitAlone(unit) ? 0 : inVain + 1;
+            if (away)
+            {
+                GiveUpWaiting();
+                return;
+            }
+
             if (inVain == MostInVain) return;
+        }
+    }
+
+    /// <summary>Answers everybody who waits: while storage is away, each group would wait as long as the one before, and the last of a crowd for all of them.</summary>
+    private void GiveUpWaiting()
+    {
+        lock (gate)
+        {
+            while (waiting.TryDequeue(out var unit)) unit.Done.SetResult(UnitOutcome.Unknown);
         }
     }
 
@@ -129,16 +159,19 @@ public sealed class CommitLoop : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             if (TryCommit([unit])) return true;
-            if (attempt == AttemptsAlone) return false;
+            if (away || attempt == AttemptsAlone) return false;
             closing.Wait(Pause);
         }
     }
 
     private bool TryCommit(List<Unit> some)
     {
+        away = false;
+        var began = time.GetTimestamp();
         try
         {
             engine.Commit(some);
+            meter?.Flushed(time.GetElapsedTime(began), some.Count);
             Interlocked.Increment(ref flushes);
             Interlocked.Add(ref units, some.Count);
             NoteSuccess();
@@ -146,6 +179,7 @@ public sealed class CommitLoop : IAsyncDisposable
         }
         catch (StorageException e)
         {
+            away = e.IsAway;
             if (NoteFailure()) Log.CannotWrite(log, e.Message);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -154,6 +188,7 @@ public sealed class CommitLoop : IAsyncDisposable
             if (NoteFailure()) Log.UnexpectedFailure(log, e);
         }
 
+        meter?.Failed(time.GetElapsedTime(began));
         foreach (var unit in some) (unit.Outcome, unit.Repeated) = (UnitOutcome.Unknown, true);
         return false;
     }

@@ -20,7 +20,7 @@ public sealed class GrainStorage(IEngine engine, CommitLoop loop) : IGrainStorag
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var (table, key) = Place<T>(stateName, grainId);
-        var row = await engine.Find(table, key);
+        var row = await StorageTrouble.Told(engine.Find(table, key));
         grainState.RecordExists = row is not null;
         grainState.ETag = row is null ? null! : Tag(row.Version);
         grainState.State = row is null ? Activator.CreateInstance<T>() : Read<T>(table, row);

@@ -11,7 +11,7 @@ public interface IEngine : IDisposable
 {
     /// <summary>
     /// Makes a group of units durable together, and sets the outcome of each: a conflict of one does not touch the others. Repeating a unit that was committed
-    /// finds it committed.
+    /// finds it committed. Where batch and records cannot be one write, the batch goes first and is the commit; a repeated batch writes its records again.
     /// </summary>
     /// <param name="units">The units, in the order they were asked for.</param>
     /// <exception cref="StorageException">What became of the units is not known; they may be repeated.</exception>
@@ -19,6 +19,11 @@ public interface IEngine : IDisposable
 
     /// <summary>The batches of a journal after a number, in order.</summary>
     ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit);
+
+    /// <summary>The events that have a journal, in the order of their ids.</summary>
+    /// <param name="after">Only ids greater than this; absent for all.</param>
+    /// <param name="limit">How many at most.</param>
+    ValueTask<IReadOnlyList<RecordId>> ListJournals(RecordId? after, int limit);
 
     /// <summary>The newest complete snapshot of a journal, or nothing.</summary>
     ValueTask<Snapshot?> ReadSnapshot(RecordId key);
@@ -55,4 +60,7 @@ public sealed class StorageException : Exception
         : base(message, cause)
     {
     }
+
+    /// <summary>Whether nothing at all can be stored or read for now, whatever it is: to try again at once would only keep people waiting.</summary>
+    public bool IsAway { get; init; }
 }

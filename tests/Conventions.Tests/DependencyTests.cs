@@ -10,9 +10,11 @@ public class DependencyTests
     [InlineData("Grains", "Grains.Abstractions")]
     [InlineData("Storage", "Grains")]
     [InlineData("Storage.Sqlite", "Storage")]
+    [InlineData("Clustering.Mongo", "")]
+    [InlineData("Storage.Mongo", "Clustering.Mongo Storage")]
     [InlineData("Mail.Smtp", "Grains")]
     [InlineData("Payments.Simulated", "Grains")]
-    [InlineData("ApiGateway", "Grains.Abstractions")]
+    [InlineData("ApiGateway", "Grains.Abstractions Clustering.Mongo")]
     public void A_project_refers_to_no_other_than_it_may(string project, string allowed)
     {
         var file = XDocument.Load(Path.Combine(Repository.Root, "src", project, $"{project}.csproj"));
@@ -24,6 +26,8 @@ public class DependencyTests
     [InlineData("Grains.Abstractions", "Microsoft.Orleans.Sdk")]
     [InlineData("Grains", "BCrypt.Net-Next Microsoft.Orleans.Reminders Microsoft.Orleans.Sdk")]
     [InlineData("Storage.Sqlite", "Microsoft.Data.Sqlite")]
+    [InlineData("Clustering.Mongo", "Microsoft.Orleans.Core MongoDB.Driver")]
+    [InlineData("Storage.Mongo", "MongoDB.Driver")]
     [InlineData("Mail.Smtp", "MailKit System.Security.Cryptography.Pkcs")]
     [InlineData("Payments.Simulated", "")]
     public void A_project_uses_no_other_library_than_its_own(string project, string allowed)

@@ -76,7 +76,7 @@ internal sealed class SmtpSink : IAsyncDisposable
                 sessions.Add(Serve(client));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (stop.IsCancellationRequested && exception is (OperationCanceledException or SocketException or InvalidOperationException))
         {
             // The test is over.
         }

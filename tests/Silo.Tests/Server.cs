@@ -44,7 +44,7 @@ internal sealed class Server : IAsyncDisposable
         settings = settings with { Backups = settings.Backups with { Period = TimeSpan.FromSeconds(1) } };
         settings = adjust?.Invoke(settings) ?? settings;
         var log = new ErrorLog();
-        var app = TicketingHost.Build(settings, builder =>
+        var app = await TicketingHost.Build(settings, builder =>
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<ILoggerProvider>(log);

@@ -55,6 +55,8 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
         return await inner.ReadJournal(key, after, limit);
     }
 
+    public ValueTask<IReadOnlyList<RecordId>> ListJournals(RecordId? after, int limit) => inner.ListJournals(after, limit);
+
     public ValueTask<Snapshot?> ReadSnapshot(RecordId key) => inner.ReadSnapshot(key);
 
     public ValueTask<Row?> Find(RecordTable table, Cell key) => inner.Find(table, key);

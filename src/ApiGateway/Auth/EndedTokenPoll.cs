@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-
 namespace Ticketing.ApiGateway.Auth;
 
 /// <summary>Keeps <see cref="EndedTokens"/> up to date, from when the program has started until it begins to stop.</summary>
@@ -7,6 +5,8 @@ internal sealed class EndedTokenPoll(EndedTokens ended, IHostApplicationLifetime
 {
     /// <summary>Three of these still fit into the second within which an ended token is refused everywhere.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private const int RoundsBetweenTidying = 200;
 
@@ -39,7 +39,9 @@ internal sealed class EndedTokenPoll(EndedTokens ended, IHostApplicationLifetime
     {
         try
         {
-            await ended.CatchUp().WaitAsync(ending);
+            // One that hangs is let go, for the next may go through another silo. The first look may be long, and nothing is served before it.
+            var patience = ended.Filled.IsCompleted ? Patience : Timeout.InfiniteTimeSpan;
+            await ended.CatchUp().WaitAsync(patience, time, ending);
             if (failing)
                 log.EndedTokensKnown();
             failing = false;

@@ -15,13 +15,20 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
     /// <summary>How far back a look begins before the last one: for the clocks of silos that differ among themselves, and for ends that took long to become durable.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
 
+    private const int Keys = 64;
+
     private readonly ConcurrentDictionary<RecordId, long> ended = new();
     private readonly TaskCompletionSource filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long lookedAt = DateTimeOffset.UnixEpoch.UtcTicks;
     private Newest? newest;
+    private long caughtUpAt;
+    private long looks;
 
     /// <summary>Ends when everything that had been ended before this gateway started is known. Until then no token is accepted.</summary>
     public Task Filled => filled.Task;
+
+    /// <summary>How long ago the cluster was last asked with success; without end when it never was.</summary>
+    internal TimeSpan Age => filled.Task.IsCompleted ? time.GetElapsedTime(Volatile.Read(ref caughtUpAt)) : TimeSpan.MaxValue;
 
     /// <summary>How many are known.</summary>
     internal int Count => ended.Count;
@@ -40,9 +47,11 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
     {
         var (begun, stamp, latest) = (time.GetUtcNow().UtcTicks, time.GetTimestamp(), Volatile.Read(ref newest));
         var since = new DateTimeOffset(Math.Max(Volatile.Read(ref lookedAt) - Overlap.Ticks, DateTimeOffset.UnixEpoch.UtcTicks), TimeSpan.Zero);
+        // Another key each time: a client sends what is for one key through one silo, and that one may be standing still.
+        var list = grains.GetGrain<IEndedTokenListGrain>(Interlocked.Increment(ref looks) % Keys);
         for (var page = PageRequest.First; ;)
         {
-            var found = await grains.GetGrain<IEndedTokenListGrain>(0).Since(since, page);
+            var found = await list.Since(since, page);
             foreach (var one in found.Items)
             {
                 Add(one);
@@ -60,6 +69,7 @@ public sealed class EndedTokens(IGrainFactory grains, TimeProvider time)
         Volatile.Write(ref newest, latest);
         if (latest is not null)
             Volatile.Write(ref lookedAt, Math.Min(begun, latest.EndedAt + time.GetElapsedTime(latest.SeenAt, stamp).Ticks));
+        Volatile.Write(ref caughtUpAt, time.GetTimestamp());
         filled.TrySetResult();
     }
 

@@ -7,7 +7,7 @@ namespace Ticketing.Grains.Abstractions.Auth;
 [GenerateSerializer, Immutable, Alias("EndedToken")]
 public sealed record EndedToken([property: Id(0)] RecordId Key, [property: Id(1)] long Expires, [property: Id(2)] DateTimeOffset EndedAt);
 
-/// <summary>Lists of ended tokens, answered by storage. Key 0.</summary>
+/// <summary>Lists of ended tokens, answered by storage. Any key will do.</summary>
 [Alias("IEndedTokenListGrain")]
 public interface IEndedTokenListGrain : IGrainWithIntegerKey
 {

@@ -76,8 +76,8 @@ public interface INotificationGrain : IGrainWithStringKey
 [Alias("INotificationRunGrain")]
 public interface INotificationRunGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes sure that the job runs, also after a restart.</summary>
-    [Alias("Start")]
+    /// <summary>Makes sure that the job runs, also after a restart. Answered during a round too: a silo that starts waits for it.</summary>
+    [Alias("Start"), AlwaysInterleave]
     Task Start();
 
     /// <summary>Does one round now.</summary>

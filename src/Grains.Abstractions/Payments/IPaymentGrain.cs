@@ -138,8 +138,8 @@ public sealed record SettledPayment(
 [Alias("IPaymentRunGrain")]
 public interface IPaymentRunGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes sure that the job runs, also after a restart.</summary>
-    [Alias("Start")]
+    /// <summary>Makes sure that the job runs, also after a restart. Answered during a round too: a silo that starts waits for it.</summary>
+    [Alias("Start"), AlwaysInterleave]
     Task Start();
 
     /// <summary>Does one round now.</summary>

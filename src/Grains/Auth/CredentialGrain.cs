@@ -15,6 +15,7 @@ internal sealed class CredentialGrain(
     IEndedTokenRecords endedTokens,
     PasswordHasher hasher,
     AuthSettings settings,
+    RefusalMeter refusals,
     TimeProvider time,
     IGrainContext context,
     ILogger<CredentialGrain> log) : ICredentialGrain, IGrainBase
@@ -41,7 +42,7 @@ internal sealed class CredentialGrain(
 
     public async Task<Answer<CredentialRecord>> Check(string password)
     {
-        if (guesses.AreTooMany(settings, time.GetUtcNow())) return Refusal.TooManyGuesses;
+        if (guesses.AreTooMany(settings, time.GetUtcNow())) return Refused(Refusal.TooManyGuesses);
 
         var credential = state.State.Credential;
         switch (await hasher.Matches(password, credential is null ? null : state.State.PasswordHash))
@@ -54,7 +55,7 @@ internal sealed class CredentialGrain(
             default:
                 guesses = guesses.Add(settings, time.GetUtcNow());
                 await Task.Delay(WrongPasswordDelay, time);
-                return Refusal.WrongCredentials;
+                return Refused(Refusal.WrongCredentials);
         }
     }
 
@@ -99,6 +100,12 @@ internal sealed class CredentialGrain(
     {
         LeaveIfNobody();
         return default;
+    }
+
+    private Refusal Refused(Refusal rule)
+    {
+        refusals.Count(rule);
+        return rule;
     }
 
     private void LeaveIfNobody()

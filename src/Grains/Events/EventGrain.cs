@@ -14,7 +14,8 @@ namespace Ticketing.Grains.Events;
 /// </summary>
 [GrainType(EventGrain.Name)]
 internal sealed class EventGrain(
-    IGrainContext context, IGrainFactory grains, IJournal journal, IPaymentProvider provider, SaleSettings settings, TimeProvider time, ILogger<EventGrain> log)
+    IGrainContext context, IGrainFactory grains, IJournal journal, IPaymentProvider provider, SaleSettings settings, TimeProvider time,
+    SaleMeter meter, RefusalMeter refusals, ILogger<EventGrain> log)
     : IGrainBase, IEventGrain, IRemindable
 {
     /// <summary>The name of the grain. Never changed: it is stored with reminders.</summary>
@@ -24,6 +25,7 @@ internal sealed class EventGrain(
     private CardDesk cards = null!;
     private EventTitle titles = null!;
     private Ledger ledger = null!;
+    private LedgerWatch? watch;
     private Chores chores = null!;
     private readonly Departure departure = new();
     private bool leaving;
@@ -35,6 +37,7 @@ internal sealed class EventGrain(
     public async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         ledger = await Ledger.Open(key, journal, Now());
+        watch = meter.Watch(ledger, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
         titles = new EventTitle(key, grains, time);
         cards = new CardDesk(key, provider, time, log);
@@ -45,12 +48,14 @@ internal sealed class EventGrain(
         else if (Sale.HasOpenWork) _ = chores.Begin();
     }
 
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => meter.Forget(watch);
+
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
         var title = Sale.Details is null ? await titles.Claim(details.Title) : new(Outcome.Done, true, null);
         if (title.IsDone) return await Commit(() => Sale.Create(operation, caller.UserId, details, Now()));
         departure.Begin(this, IsNobody);
-        return new(title.Outcome, null, title.Refusal);
+        return refusals.Counted(new Answer<EventRecord>(title.Outcome, null, title.Refusal));
     }
 
     public async Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats, long[]? versions)
@@ -59,7 +64,7 @@ internal sealed class EventGrain(
         if (!Sale.Exists || !caller.MayChange(Sale.Creator) || Sale.HasChangedSince(versions) || Sale.Knows(operation)) return await Decide();
         var before = Sale.Details.Title;
         var title = await titles.Claim(details.Title);
-        if (!title.IsDone) return new(title.Outcome, null, title.Refusal);
+        if (!title.IsDone) return refusals.Counted(new Answer<EventRecord>(title.Outcome, null, title.Refusal));
         var answer = await Decide();
         var unused = answer.Outcome switch
         {
@@ -137,7 +142,7 @@ internal sealed class EventGrain(
         }
 
         if (IsNobody()) departure.Begin(this, IsNobody);
-        return answer;
+        return refusals.Counted(answer);
     }
 
     private bool IsNobody() => !Sale.Exists && !Sale.HasOpenWork;

@@ -25,12 +25,15 @@ internal sealed class Ledger
     private readonly EventKey key;
     private readonly IJournal journal;
     private readonly Queue<OpenBatch> waiting = new();
+    // What the last batch that was read changed, fences apart: its records may be missing, those of all before it cannot be.
+    private List<RecordChange>? tail;
     private OpenBatch? newest;
     private bool writing;
     private bool opened;
     private long number;
     private byte[] chain = [];
     private long bytesSinceSnapshot;
+    private int batchesSinceSnapshot;
     private long snapshotBytes;
 
     private Ledger(EventKey key, IJournal journal)
@@ -54,6 +57,12 @@ internal sealed class Ledger
 
     /// <summary>What was wrong with the snapshot, if it could not be used; the sale was then read from its journal alone.</summary>
     public InvalidDataException? DamagedSnapshot { get; private set; }
+
+    /// <summary>How many batches the journal has since its snapshot. May be read by any thread.</summary>
+    public int Tail => Volatile.Read(ref batchesSinceSnapshot);
+
+    /// <summary>Hears of the entries of each batch when it is durable, before anybody is answered.</summary>
+    public Action<List<Entry>>? Committed { get; set; }
 
     /// <summary>
     /// Completes when all that was decided so far is durable (true), or when that cannot be said (false). Every answer waits for it, refusals
@@ -140,9 +149,17 @@ internal sealed class Ledger
 
     private void Replay(JournalBatch batch)
     {
-        foreach (var entry in Next(key, number, chain, batch)) Sale.Apply(entry);
+        var entries = Next(key, number, chain, batch);
+        if (entries is not [Opened]) (tail ??= []).Clear();
+        foreach (var entry in entries)
+        {
+            Sale.Apply(entry);
+            if (tail is not null) Projection.Add(tail, Sale, key, entry, Sale.Position);
+        }
+
         (number, chain) = (batch.Number, batch.Chain);
         bytesSinceSnapshot += batch.Payload.Length;
+        batchesSinceSnapshot++;
     }
 
     /// <summary>The entries of the batch that comes next in a journal.</summary>
@@ -159,7 +176,10 @@ internal sealed class Ledger
         return EntryFormat.Read(batch.Payload);
     }
 
-    /// <summary>An activation's first batch: empty but for the word that it opened.</summary>
+    /// <summary>
+    /// An activation's first batch: empty but for the word that it opened. It brings the records of the last batch along: where a store cannot write a batch and its
+    /// records at once, the one before may have come no further than the batch. It sent nothing more until its records were there, so one batch is enough.
+    /// </summary>
     private void Fence(DateTimeOffset now)
     {
         opened = true;
@@ -176,8 +196,9 @@ internal sealed class Ledger
 
         newest.Entries.AddRange(entries);
         foreach (var entry in entries) Projection.Add(newest.Changes, Sale, key, entry, ++position);
-        // A fence changes no record; before a new event's first entries it would even store one that the journal does not know yet.
-        newest.Event = fence ? null : new EventChanged(Sale.Record(), Sale.IsDeleted);
+        if (fence) newest.Changes.AddRange(tail ?? []);
+        // Before a new event's first entries a fence must not store an event that the journal does not know yet.
+        newest.Event = fence && tail is null ? null : new EventChanged(Sale.Record(), Sale.IsDeleted);
         newest.Closed = fence;
         if (!writing) _ = Write();
     }
@@ -210,7 +231,9 @@ internal sealed class Ledger
             if (outcome != AppendOutcome.Committed) return false;
             (number, chain) = (sealedBatch.Number, sealedBatch.Chain);
             bytesSinceSnapshot += payload.Length;
+            batchesSinceSnapshot++;
             if (snapshot is not null) Save(snapshot);
+            Committed?.Invoke(batch.Entries);
             return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -241,7 +264,7 @@ internal sealed class Ledger
 
     private void Save(Snapshot snapshot)
     {
-        (bytesSinceSnapshot, snapshotBytes) = (0, snapshot.Payload.Length);
+        (bytesSinceSnapshot, batchesSinceSnapshot, snapshotBytes) = (0, 0, snapshot.Payload.Length);
         // Nobody waits for it: a snapshot that fails only makes the next activation read more.
         _ = journal.SaveSnapshot(key, snapshot);
     }

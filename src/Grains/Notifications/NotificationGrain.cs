@@ -14,6 +14,7 @@ internal sealed class NotificationGrain(
     [PersistentState("notification")] IPersistentState<NotificationState> state,
     IMailer mailer,
     IUserRecords users,
+    MailMeter meter,
     TimeProvider time,
     IGrainContext context,
     ILogger<NotificationGrain> log) : INotificationGrain, IGrainBase
@@ -45,8 +46,15 @@ internal sealed class NotificationGrain(
         if (!await state.TryReplace(state.State.Attempting(time.GetUtcNow()), context, log)) return;
 
         var next = state.State.AfterSend(await Mail(notification));
-        if (next == state.State) return;
-        if (await state.TryReplace(next, context, log) && next.Notification!.Status == NotificationStatus.Failed) Log.Failed(log, notification.Id);
+        if (next == state.State)
+        {
+            meter.Postponed();
+        }
+        else if (await state.TryReplace(next, context, log))
+        {
+            if (next.Notification!.Status == NotificationStatus.Sent) meter.Sent();
+            else Failed(notification.Id);
+        }
     }
 
     public async Task<Answer<NotificationRecord>> Mark(NotificationStatus status)
@@ -61,6 +69,12 @@ internal sealed class NotificationGrain(
 
     private async Task<Answer<NotificationRecord>> Store(NotificationState next, NotificationRecord answer) =>
         await state.TryReplace(next, context, log) ? answer : default(Answer<NotificationRecord>);
+
+    private void Failed(NotificationId id)
+    {
+        meter.Failed();
+        Log.Failed(log, id);
+    }
 
     private async Task<MailResult> Mail(NotificationRecord notification)
     {

@@ -15,4 +15,8 @@ public interface IPaymentRecords
     /// <param name="after">Where the last look ended; absent for the beginning.</param>
     /// <param name="limit">How many at most.</param>
     ValueTask<PaymentId[]> Due(int shard, DateTimeOffset now, PaymentId? after, int limit);
+
+    /// <summary>How many payments of a shard the job is not done with, due or not.</summary>
+    /// <param name="shard">The shard, see <see cref="PaymentState.ShardOf"/>.</param>
+    ValueTask<int> CountPending(int shard);
 }

@@ -10,6 +10,7 @@ internal sealed class PaymentRunGrain : IPaymentRunGrain, IGrainBase, IRemindabl
     private const int AtOnce = 32;
     private readonly IPaymentRecords payments;
     private readonly IGrainFactory grains;
+    private readonly PaymentMeter meter;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly Rounds rounds;
@@ -19,17 +20,20 @@ internal sealed class PaymentRunGrain : IPaymentRunGrain, IGrainBase, IRemindabl
         IPaymentRecords payments,
         IGrainFactory grains,
         PaymentSettings settings,
+        PaymentMeter meter,
         TimeProvider time,
         IGrainContext context,
         ILogger<PaymentRunGrain> log,
         Rounds? rounds = null)
     {
-        (this.payments, this.grains, this.time, this.log, GrainContext) = (payments, grains, time, log, context);
+        (this.payments, this.grains, this.meter, this.time, this.log, GrainContext) = (payments, grains, meter, time, log, context);
         this.rounds = rounds ?? new();
         rhythm = new(this, settings.Period, Run, this.rounds, log);
     }
 
     public IGrainContext GrainContext { get; }
+
+    private int Shard => (int)this.GetPrimaryKeyLong();
 
     public Task Start() => rhythm.Start();
 
@@ -39,11 +43,17 @@ internal sealed class PaymentRunGrain : IPaymentRunGrain, IGrainBase, IRemindabl
         return Task.CompletedTask;
     }
 
-    public Task Run()
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        var shard = (int)this.GetPrimaryKeyLong();
+        meter.Note(Shard, 0);
+        return Task.CompletedTask;
+    }
+
+    public async Task Run()
+    {
         var now = time.GetUtcNow();
-        return Round.Pages<PaymentId>(after => payments.Due(shard, now, after, Round.PageSize), Settle, rounds.Ending);
+        await Round.Pages<PaymentId>(after => payments.Due(Shard, now, after, Round.PageSize), Settle, rounds.Ending);
+        if (!rounds.Ending.IsCancellationRequested) meter.Note(Shard, await payments.CountPending(Shard));
     }
 
     private async Task Settle(PaymentId[] page)

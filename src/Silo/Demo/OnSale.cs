@@ -34,7 +34,7 @@ internal static class OnSale
                 ["urls"] = "http://127.0.0.1:0",
             };
             var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(environment).Build(), isDevelopment: true);
-            await using var app = TicketingHost.Build(settings, builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
+            await using var app = await TicketingHost.Build(settings, builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
             await app.StartTicketing(settings);
             var report = await Sell(app, settings, output);
             await app.StopAsync();

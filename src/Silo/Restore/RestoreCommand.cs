@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ticketing.ApiGateway;
 using Ticketing.Storage;
 using Ticketing.Storage.Backups;
 using Ticketing.Storage.Sqlite;
@@ -12,7 +13,6 @@ namespace Ticketing.Silo.Restore;
 internal static class RestoreCommand
 {
     private const string Workplace = "restoring";
-    private const string Database = "ticketing.db";
 
     /// <summary>Runs it.</summary>
     /// <param name="arguments">A set or the directory of all sets, and settings like <c>--name=value</c>.</param>
@@ -33,12 +33,10 @@ internal static class RestoreCommand
                 throw new SettingsException($"restore takes one directory, and does not know what '{strange}' is");
             var settings = read(further);
             var set = BackupSet.In(directory);
-            using var ownership = SqliteEngine.Own(settings.DataDirectory);
-            if (Directory.EnumerateFiles(settings.DataDirectory, Database + "*").Any())
-                throw new SettingsException($"{settings.DataDirectory} holds a database already; a backup is restored into an empty data directory");
+            using var place = new SqliteWorkplace(settings.DataDirectory, Workplace, "a backup is restored into an empty data directory");
             await output.WriteLineAsync($"{set.Directory} is restored into {settings.DataDirectory}");
             await output.WriteLineAsync();
-            var restored = await Restore(set, settings, output, interrupted.Token);
+            var restored = await Restore(set, settings, place, output, interrupted.Token);
             RestoreReport.Write(output, restored);
             return 0;
         }
@@ -56,31 +54,11 @@ internal static class RestoreCommand
         }
     }
 
-    private static async Task<Restored> Restore(BackupSet set, Settings settings, TextWriter output, CancellationToken interrupted)
+    private static async Task<Restored> Restore(BackupSet set, Settings settings, SqliteWorkplace place, TextWriter output, CancellationToken interrupted)
     {
-        var data = settings.DataDirectory;
         var backups = new BackupDirectory(settings.BackupDirectory);
-        var workplace = Path.Combine(data, Workplace);
-        Remove(workplace);
-        try
-        {
-            Restored restored;
-            using (var engine = new SqliteEngine(workplace))
-                restored = await Task.Run(() => new Restoration(set, backups, engine, TimeProvider.System, output.WriteLine).Run(interrupted), interrupted);
-            var made = Path.Combine(workplace, Database);
-            if (Directory.EnumerateFiles(workplace, Database + "-*").Any()) throw new StorageException($"{made} could not be closed");
-            using (var file = new FileStream(made, FileMode.Open, FileAccess.ReadWrite)) file.Flush(flushToDisk: true);
-            File.Move(made, Path.Combine(data, Database));
-            return restored;
-        }
-        finally
-        {
-            Remove(workplace);
-        }
-    }
-
-    private static void Remove(string directory)
-    {
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        var restored = await Task.Run(() => new Restoration(set, backups, place.Engine, TimeProvider.System, output.WriteLine).Run(interrupted), interrupted);
+        place.Complete();
+        return restored;
     }
 }

@@ -19,9 +19,9 @@ internal sealed class Journal(IEngine engine, CommitLoop loop) : IJournal
         };
     }
 
-    public ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) => engine.ReadJournal(key.Value, after, limit);
+    public ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) => StorageTrouble.Told(engine.ReadJournal(key.Value, after, limit));
 
-    public ValueTask<Snapshot?> ReadSnapshot(EventKey key) => engine.ReadSnapshot(key.Value);
+    public ValueTask<Snapshot?> ReadSnapshot(EventKey key) => StorageTrouble.Told(engine.ReadSnapshot(key.Value));
 
     public Task SaveSnapshot(EventKey key, Snapshot snapshot) => loop.Commit(new SnapshotUnit(key.Value, snapshot));
 

@@ -12,4 +12,16 @@ internal sealed class PaymentRecords(IEngine engine) : IPaymentRecords
 
     public ValueTask<PaymentId[]> Due(int shard, DateTimeOffset now, PaymentId? after, int limit) =>
         engine.Due(Tables.Payments, shard, now, after?.Value, limit, id => new PaymentId(id));
+
+    public async ValueTask<int> CountPending(int shard)
+    {
+        var (count, after) = (0, default(PaymentId?));
+        while (true)
+        {
+            var page = await Due(shard, DateTimeOffset.MaxValue, after, PageRequest.Most);
+            count += page.Length;
+            if (page.Length < PageRequest.Most) return count;
+            after = page[^1];
+        }
+    }
 }

@@ -14,6 +14,9 @@ internal enum Fate
 
     /// <summary>It is stored (or fenced), and nobody can say so.</summary>
     AnswerLost,
+
+    /// <summary>It is stored, but not what it changes, and nobody can say so: the store writes the two one after the other, and was cut off.</summary>
+    RecordsLost,
 }
 
 /// <summary>A journal in memory that follows a script.</summary>
@@ -81,10 +84,10 @@ internal sealed class ScriptedJournal : IJournal
         if (free)
         {
             Batches.Add(batch);
-            Changes.Add([.. changes]);
+            Changes.Add(fate == Fate.RecordsLost ? [] : [.. changes]);
         }
 
-        if (fate == Fate.AnswerLost) return AppendOutcome.Unknown;
+        if (fate is Fate.AnswerLost or Fate.RecordsLost) return AppendOutcome.Unknown;
         return free ? AppendOutcome.Committed : AppendOutcome.Fenced;
     }
 

@@ -37,6 +37,8 @@ internal sealed class SharedEngine(IEngine engine) : IEngine
 
     public ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit) => engine.ReadJournal(key, after, limit);
 
+    public ValueTask<IReadOnlyList<RecordId>> ListJournals(RecordId? after, int limit) => engine.ListJournals(after, limit);
+
     public ValueTask<Snapshot?> ReadSnapshot(RecordId key) => engine.ReadSnapshot(key);
 
     public ValueTask<Row?> Find(RecordTable table, Cell key) => engine.Find(table, key);

@@ -32,6 +32,9 @@ internal sealed class JobRecords(AccountStore store) : IPaymentRecords, INotific
             .Take(limit)]);
     }
 
+    public ValueTask<int> CountPending(int shard) =>
+        new(store.All<PaymentState>("payment").Count(state => state.NextAt is not null && PaymentState.ShardOf(state.Payment!.Id) == shard));
+
     public ValueTask<NotificationId[]> Due(int shard, DateTimeOffset now, NotificationId? after, int limit) =>
         new([.. store.All<NotificationState>("notification")
             .Where(state => state.NextAt <= now)

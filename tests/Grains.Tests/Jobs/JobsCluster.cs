@@ -59,6 +59,7 @@ public sealed class JobsCluster : IAsyncLifetime, IDisposable
             silo.Services.AddSingleton<IUserRecords>(new StoredUsers(Store));
             silo.Services.AddSingleton<IPaymentProvider>(Provider);
             silo.Services.AddSingleton<IMailer>(Mailer);
+            silo.Services.AddTicketingMeters();
             silo.Services.AddSingleton(new PaymentSettings());
             silo.Services.AddSingleton(new NotificationSettings());
             silo.Services.AddSingleton<IBackupRecords, NoBackups>();

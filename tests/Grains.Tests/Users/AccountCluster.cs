@@ -62,6 +62,7 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
             silo.Services.AddSingleton<IUserRecords>(new StoredUsers(Store));
             silo.Services.AddSingleton<ICredentialRecords>(new StoredCredentials(Store));
             silo.Services.AddSingleton<IEndedTokenRecords>(Ended);
+            silo.Services.AddTicketingMeters();
             silo.Services.AddSingleton<IEventRecords>(Events);
             silo.Services.AddSingleton<ITicketRecords>(Tickets);
             silo.Services.AddSingleton<ILoggerProvider>(log);

@@ -8,8 +8,11 @@ namespace Ticketing.Silo.Tests.Processes;
 internal sealed partial class Child : IAsyncDisposable
 {
     private const int SigInt = 2;
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly string[] Foreign = ["Ticketing__", "ADMIN_", "JWT_", "MAIL_", "DASHBOARD_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
+    private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
+    private static readonly string[] Foreign = ["Ticketing__", "ADMIN_", "JWT_", "MAIL_", "DASHBOARD_", "DATABASE_", "OTEL_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
 
     private readonly Process process;
     private readonly Lock gate = new();
@@ -46,13 +49,20 @@ internal sealed partial class Child : IAsyncDisposable
     /// <param name="directory">The data directory.</param>
     /// <param name="changes">Environment variables other than usual; absent values are not set.</param>
     /// <param name="arguments">What stands on the command line.</param>
-    public static Child Start(string directory, Dictionary<string, string?>? changes = null, params string[] arguments)
+    public static Child Start(string directory, Dictionary<string, string?>? changes = null, params string[] arguments) =>
+        Start("Ticketing.Silo", directory, changes, arguments);
+
+    /// <summary>Starts a gateway, whose settings are all among the changes.</summary>
+    public static Child StartGateway(string directory, Dictionary<string, string?> changes, params string[] arguments) =>
+        Start("Ticketing.ApiGateway", directory, changes, arguments);
+
+    private static Child Start(string program, string directory, Dictionary<string, string?>? changes, string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Ticketing.Silo.dll") },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, $"{program}.dll") },
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(name.StartsWith)).ToArray()) start.Environment.Remove(name);
@@ -67,7 +77,7 @@ internal sealed partial class Child : IAsyncDisposable
     }
 
     /// <summary>Waits until it says that it is open.</summary>
-    /// <returns>Its API.</returns>
+    /// <returns>Its API; that of a silo alone has its health and no more.</returns>
     public async Task<Api> Ready()
     {
         var ended = process.WaitForExitAsync();
@@ -85,6 +95,18 @@ internal sealed partial class Child : IAsyncDisposable
 
     /// <summary>Ctrl-C.</summary>
     public void Interrupt() => Assert.Equal(0, Signal(process.Id, SigInt));
+
+    /// <summary>Asks it to end, as an operating system or a container's does (SIGTERM).</summary>
+    public void Terminate() => Assert.Equal(0, Signal(process.Id, SigTerm));
+
+    /// <summary>Freezes it (SIGSTOP): it keeps its memory and its connections, and does nothing.</summary>
+    public void Freeze() => Assert.Equal(0, Signal(process.Id, SigStop));
+
+    /// <summary>Lets it go on (SIGCONT), as if no time had passed.</summary>
+    public void Thaw() => Assert.Equal(0, Signal(process.Id, SigCont));
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => process.HasExited;
 
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code.</returns>
@@ -131,7 +153,7 @@ internal sealed partial class Child : IAsyncDisposable
         lock (gate) return [.. lines];
     }
 
-    [GeneratedRegex(@"^  API +(http://\S+)/api$")]
+    [GeneratedRegex(@"^  (?:API|Health) +(http://[^/]+)/(?:api|health/ready)$")]
     private static partial Regex ApiLine();
 
     [GeneratedRegex("^[0-9:]{8} (warn|fail|crit): |Unhandled exception")]

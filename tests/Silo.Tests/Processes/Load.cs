@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Ticketing.Silo.Tests.Tickets;
@@ -20,7 +21,7 @@ internal sealed record Attempt(Person Buyer, string EventId, int Seat, string Ke
 }
 
 /// <summary>Buyers who keep buying, whatever happens to the server: an answer that does not come is asked for again under the same key, or given up.</summary>
-internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> events, int seatsPerEvent, int seed)
+internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> events, int seatsPerEvent, int seed, bool givesUp = true, int thinkMilliseconds = 10)
 {
     // One in so many gives up when the answer does not come, and never learns what became of the purchase.
     private const int OneGivesUpOf = 5;
@@ -28,11 +29,12 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
 
     private readonly ConcurrentBag<Attempt> attempts = [];
     private readonly ConcurrentBag<string> surprises = [];
-    private volatile Api? api;
+    private volatile Api[] servers = [];
     private volatile TaskCompletionSource anew = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool over;
     private Task? buying;
     private int unknown;
+    private long slowest;
 
     /// <summary>Every purchase that was asked for.</summary>
     public IReadOnlyCollection<Attempt> Attempts => attempts;
@@ -43,10 +45,13 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
     /// <summary>How many answers said that the outcome is unknown.</summary>
     public int Unknown => unknown;
 
-    /// <summary>Points the buyers to the server, which may have started anew.</summary>
-    public void Serve(Api server)
+    /// <summary>The longest that anybody waited for an answer, or for a connection to break.</summary>
+    public TimeSpan Slowest => new(Volatile.Read(ref slowest));
+
+    /// <summary>Points the buyers to the server, which may have started anew, or to several, any of which serves anybody.</summary>
+    public void Serve(params Api[] servers)
     {
-        api = server;
+        this.servers = servers;
         Interlocked.Exchange(ref anew, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         buying ??= Task.WhenAll(buyers.Select((buyer, number) => Task.Run(() => Buy(buyer, new Random(seed + number)))));
     }
@@ -66,26 +71,34 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
             var turn = number * buyers.Count / seatsPerEvent;
             var attempt = new Attempt(buyer, events[turn % events.Count], luck.Next(1, seatsPerEvent + 1), $"{buyer.Id}-{number}");
             attempts.Add(attempt);
-            for (var next = anew.Task; !await TryOnce(attempt) && luck.Next(OneGivesUpOf) != 0; next = anew.Task)
+            for (var next = anew.Task; !await TryOnce(attempt, luck) && !(givesUp && luck.Next(OneGivesUpOf) == 0); next = anew.Task)
                 await Task.WhenAny(next, Task.Delay(RetryAfter));
             // Somebody who thinks between two purchases.
-            await Task.Delay(luck.Next(0, 10));
+            await Task.Delay(luck.Next(0, thinkMilliseconds));
         }
     }
 
     /// <summary>Asks once.</summary>
     /// <returns>Whether there was an answer.</returns>
-    private async Task<bool> TryOnce(Attempt attempt)
+    private async Task<bool> TryOnce(Attempt attempt, Random luck)
     {
         attempt.Tries++;
+        var all = servers;
+        var server = all[luck.Next(all.Length)];
+        var asked = Stopwatch.GetTimestamp();
         Reply reply;
         try
         {
-            reply = await api!.Buy(attempt.Buyer, attempt.EventId, attempt.Seat, attempt.Key);
+            reply = await server.Buy(attempt.Buyer, attempt.EventId, attempt.Seat, attempt.Key);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             return false;
+        }
+        finally
+        {
+            var took = Stopwatch.GetElapsedTime(asked).Ticks;
+            for (var known = slowest; took > known; known = slowest) Interlocked.CompareExchange(ref slowest, took, known);
         }
 
         switch (reply.Status)
@@ -139,10 +152,10 @@ internal static class Books
     }
 
     /// <summary>Each ticket has exactly one payment, and in the end all are paid.</summary>
-    public static async Task CheckPayments(Api api)
+    public static async Task CheckPayments(Api api, TimeSpan? patience = null)
     {
-        var tickets = await Eventually.Sees("every ticket Active", async () => await Listed(api, "tickets"), all => all.Values.All(status => status == "Active"));
-        var payments = await Eventually.Sees("every payment Success", async () => await Listed(api, "payments"), all => all.Values.All(status => status == "Success"));
+        var tickets = await Eventually.Sees("every ticket Active", async () => await Listed(api, "tickets"), all => all.Values.All(status => status == "Active"), patience);
+        var payments = await Eventually.Sees("every payment Success", async () => await Listed(api, "payments"), all => all.Values.All(status => status == "Success"), patience);
         Assert.Equal(tickets.Count, payments.Count);
         var paid = (await api.All("/api/payments", Jwt.Admin)).Select(payment => payment.Text("ticket_id")).ToArray();
         Assert.Equal(tickets.Keys.Order(), paid.Order());

@@ -24,7 +24,7 @@ internal sealed class Installation : IAsyncDisposable
     public static readonly Caller Admin = new(new(Samples.Id()), Role.Admin);
     public static readonly TimeSpan PaymentTimeout = TimeSpan.FromDays(1);
 
-    private static readonly CardDetails Card = new("4111111111111111", Samples.Noon.AddYears(2), "123", "Ada Lovelace");
+    public static readonly CardDetails Card = new("4111111111111111", Samples.Noon.AddYears(2), "123", "Ada Lovelace");
 
     private readonly string root = Directory.CreateTempSubdirectory("ticketing-backups-").FullName;
     private readonly ServiceProvider services;

@@ -18,7 +18,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
 
     private IGrainStorage Storage => Port<IGrainStorage>();
 
-    [Fact]
+    [SkippableFact]
     public async Task The_first_write_makes_the_record_and_its_ETag()
     {
         var state = New(1);
@@ -31,7 +31,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Equal((state.State, state.ETag, true), (read.State, read.ETag, read.RecordExists));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Every_write_changes_the_ETag_also_when_the_state_stays()
     {
         var state = New(1);
@@ -43,7 +43,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_read_of_an_absent_record_resets_the_state_object()
     {
         var state = New(5);
@@ -53,7 +53,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Null(state.ETag);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("0")]
@@ -71,7 +71,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Equal((stored.State, stored.ETag), (read.State, read.ETag));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_stale_ETag_is_refused_and_changes_nothing()
     {
         var stored = New(1);
@@ -85,7 +85,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Equal((2, stored.ETag), (read.State!.Attempts, read.ETag));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("1")]
     [InlineData("foreign")]
     public async Task An_ETag_where_there_is_no_record_is_refused_and_makes_none(string etag)
@@ -95,7 +95,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.False((await Read()).RecordExists);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_ETag_of_a_cleared_record_is_of_no_use_for_its_successor()
     {
         var first = New(1);
@@ -109,7 +109,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Equal(2, (await Read()).State!.Attempts);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Clearing_removes_the_record_and_resets_the_state_object()
     {
         var state = New(1);
@@ -124,7 +124,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Equal(3, (await Read()).State!.Attempts);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Two_state_names_two_grain_types_and_two_keys_are_records_of_their_own()
     {
         var places = new[] { ("one", "email/a"), ("other", "email/a"), ("one", "title/a"), ("one", "email/A"), ("one", "email/a/b"), ("one", "email/a b") };
@@ -138,7 +138,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(QueryConformance.AwkwardTexts), MemberType = typeof(QueryConformance))]
     public async Task Any_grain_key_has_a_record_of_its_own(string key)
     {
@@ -150,7 +150,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Equal("one", read.State!.Text);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Of_concurrent_writers_with_one_ETag_exactly_one_wins()
     {
         var first = New(0);
@@ -163,7 +163,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.All(writers.Where(writer => writer != winner), loser => Assert.Equal(first.ETag, loser.ETag));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Of_concurrent_first_writers_exactly_one_wins_and_the_losers_learn_of_no_record()
     {
         var writers = Enumerable.Range(1, 32).Select(New).ToArray();
@@ -172,7 +172,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         for (var i = 0; i < writers.Length; i++) Assert.Equal((won[i], won[i]), (writers[i].RecordExists, writers[i].ETag is not null));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_conflict_of_one_grain_in_a_crowd_reaches_that_grain_alone()
     {
         var grains = Enumerable.Range(0, 200).Select(i => GrainId.Create("credential", $"{i}")).ToArray();
@@ -181,7 +181,7 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Equal(grains.Select((_, i) => i % 5 != 0), won);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task States_that_are_records_survive_and_are_found_by_the_read_ports()
     {
         var payment = Samples.Payment(id, Samples.Noon) with { Attempts = 3 };
@@ -197,14 +197,14 @@ public abstract class GrainStorageConformance(Database database) : LoopConforman
         Assert.Equal(2, (await Port<INotificationRecords>().List(PageRequest.First)).Items.Length);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task States_that_are_JSON_survive()
     {
         await Survives(new Claim { Owner = Samples.Id(), ClaimedAt = Samples.Noon.AddTicks(1234567) }, GrainId.Create("email", "a@b.org"));
         await Survives(new Claim(), GrainId.Create("title", "nobody's"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_credential_survives_and_is_listed_with_its_hash()
     {
         var user = new UserId(Samples.Id());

@@ -12,7 +12,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         "", " ", "a'b\"c`d", "%_*?.[]{}$#", @"back\slash", "line\nbreak\r\n\ttab", "nul\0inside", "\0", "Zoë Ångström", "straße", "日本語",
         "e\u0301 is not \u00e9", "🎟️🎫 sold", "\U0010FFFF\uE000", "$where", "a.b", new string('x', 100_000), new string('y', 600) + '\0' + new string('z', 600));
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(AwkwardTexts))]
     public async Task Any_text_survives_as_a_key_and_as_a_member(string text)
     {
@@ -27,7 +27,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Equal(1, (await Engine.List(new(Table, [], Cell.Of(text), 10))).Count(one => one.Key.Text == text + "x"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Texts_that_only_look_alike_are_different_keys()
     {
         string[] alike = ["key", "Key", "key ", "key\0", "ke\u0301y", "k\u00e9y", "КEY", "KEY"];
@@ -35,7 +35,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         for (var i = 0; i < alike.Length; i++) Assert.Equal(i, (await Engine.Find(Table, Cell.Of(alike[i])))!.Members[0].Number);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(uint.MaxValue)]
@@ -52,7 +52,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Equal(["a"], await Keys(new Condition("hash", Test.Equal, Cell.Of(number))));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1)]
     [InlineData(long.MaxValue)]
     public async Task Any_version_survives(long version)
@@ -61,7 +61,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Equal(version, (await Engine.Find(Tables.States, Cell.Of("key")))!.Version);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Any_bytes_survive_and_no_bytes_are_not_nothing()
     {
         byte[] bytes = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
@@ -73,7 +73,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Empty(empty.Bytes);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_member_may_hold_nothing_and_come_to_hold_something_and_back()
     {
         foreach (var expected in new[] { Cell.None, Cell.Of(3), Cell.None })
@@ -85,7 +85,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(Test.Equal, new[] { "c" })]
     [InlineData(Test.AtMost, new[] { "a", "b", "c" })]
     [InlineData(Test.MoreThan, new[] { "d", "e" })]
@@ -97,7 +97,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Equal(expected, await Keys(new Condition("hash", test, Cell.Of(10))));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_without_value_is_found_alone_and_with_other_conditions()
     {
         foreach (var (key, hash, grain) in new[] { ("a", Cell.None, "x"), ("b", Cell.Of(0), "x"), ("c", Cell.None, "y"), ("d", Cell.None, "x") })
@@ -109,7 +109,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Equal(["d"], (await Engine.List(new(Table, [absent, new("grain", Test.Equal, Cell.Of("x"))], Cell.Of("a"), 10))).Select(row => row.Key.Text));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task All_conditions_must_hold()
     {
         Put("a", hash: 1, grain: "x");
@@ -121,7 +121,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Empty(await Keys(new("hash", Test.Equal, Cell.Of(1)), new("grain", Test.Equal, Cell.Of("y"))));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Answers_are_in_the_order_of_keys_and_pages_join_without_gap_or_repetition()
     {
         var ids = Enumerable.Range(0, 25).Select(i => new RecordId(((ulong)i << 56) | 7, unchecked((uint)i * 0x0BAD_CAFE))).ToArray();
@@ -133,7 +133,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Equal(ids, seen);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_page_with_conditions_goes_on_after_the_last_key()
     {
         foreach (var key in "abcdefgh") Put(key.ToString(), hash: key % 2);
@@ -144,7 +144,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Empty(await Engine.List(new(Table, odd, Cell.Of("g"), 10)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Tables_do_not_see_each_others_keys()
     {
         var id = Samples.Id();
@@ -153,32 +153,31 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Empty(await Engine.List(new(Tables.Payments, [], Cell.None, 10)));
     }
 
-    [Fact]
-    public async Task Readers_on_many_threads_see_whole_groups_while_a_writer_goes_on()
+    [SkippableFact]
+    public async Task Readers_on_many_threads_never_see_a_record_before_its_batch()
     {
         using var stop = new CancellationTokenSource();
-        var ids = (One: Samples.Id(), Other: Samples.Id());
-        Commit(Pair(ids, 1));
+        var id = Samples.Id();
+        Commit(Next(1));
         var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
             var reads = 0;
             for (; reads < 10 || !stop.IsCancellationRequested; reads++)
             {
-                var rows = await Engine.List(new(Tables.Tickets, [], Cell.None, 10));
-                Assert.Equal(rows[0].Version, rows[1].Version);
+                var row = await Engine.Find(Tables.Tickets, Cell.Of(id));
+                Assert.Single(await Engine.ReadJournal(id, row!.Version - 1, 1));
             }
 
             return reads;
         })).ToArray();
-        for (var version = 2L; version <= 50; version++) Commit(Pair(ids, version));
+        for (var version = 2L; version <= 50; version++) Commit(Next(version));
         await stop.CancelAsync();
         Assert.All(await Task.WhenAll(readers), reads => Assert.True(reads >= 10));
 
-        static Unit Pair((RecordId One, RecordId Other) ids, long version) => Samples.Append(
-            ids.One, Samples.Batch(version), Samples.Put(Samples.Ticket(ids.One), version), Samples.Put(Samples.Ticket(ids.Other), version));
+        Unit Next(long version) => Samples.Append(id, Samples.Batch(version), Samples.Put(Samples.Ticket(id), version));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_scan_sees_all_records_as_they_were_when_it_began_whatever_is_written_meanwhile()
     {
         for (var i = 0; i < 500; i++) Put($"{i:d4}", hash: i);
@@ -200,7 +199,7 @@ public abstract class QueryConformance(Database database) : EngineConformance(da
         Assert.Equal(500, await Engine.Scan(Table).CountAsync());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_scan_that_is_given_up_holds_nothing_back()
     {
         for (var i = 0; i < 10; i++) Put($"{i}", hash: i);

@@ -9,7 +9,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
 
     private IReminderTable Table => Port<IReminderTable>();
 
-    [Fact]
+    [SkippableFact]
     public async Task A_reminder_is_read_back_by_its_grain_and_name()
     {
         var grain = GrainId.Create("event", Samples.Id().ToString());
@@ -20,7 +20,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         Assert.Equal(DateTimeKind.Utc, read.StartAt.Kind);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_not_there_is_read_as_nothing()
     {
         var grain = GrainId.Create("event", "none");
@@ -29,7 +29,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         Assert.Empty((await Table.ReadRows(0, 0)).Reminders);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Every_upsert_makes_a_new_ETag_and_replaces_the_row()
     {
         var grain = GrainId.Create("event", "1");
@@ -47,7 +47,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         Assert.Equal((TimeSpan.FromMinutes(5), entry.ETag), (row.Period, row.ETag));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Only_the_newest_ETag_removes()
     {
         var grain = GrainId.Create("event", "1");
@@ -63,7 +63,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         Assert.False(await Table.RemoveRow(grain, "deadlines", newest));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_grain_finds_its_own_reminders_and_no_others()
     {
         // One with a hash that is negative for who reads it as signed.
@@ -75,7 +75,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         Assert.Equal(["d"], (await Table.ReadRows(other)).Reminders.Select(row => row.ReminderName));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("/")]
     [InlineData("\\")]
     [InlineData("#")]
@@ -110,7 +110,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         Assert.Empty((await Table.ReadRows(0, 0)).Reminders);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Ranges_leave_out_their_begin_hold_their_end_and_wrap_around()
     {
         var grains = Enumerable.Range(0, 60).Select(i => GrainId.Create("event", $"{i}")).OrderBy(grain => grain.GetUniformHashCode()).ToArray();
@@ -133,7 +133,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task More_rows_than_one_question_brings_are_all_found()
     {
         await Task.WhenAll(Enumerable.Range(0, 2500).Select(i => Put(GrainId.Create("event", $"{i}"), "r")));
@@ -144,7 +144,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         Assert.Empty((await Table.ReadRows(0, 0)).Reminders);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("2026-05-01T12:00:00.9999999", DateTimeKind.Utc, "2026-05-01T12:00:00")]
     [InlineData("2026-05-01T12:00:01", DateTimeKind.Unspecified, "2026-05-01T12:00:01")]
     [InlineData("1969-12-31T23:59:58", DateTimeKind.Utc, "1969-12-31T23:59:58")]
@@ -158,7 +158,7 @@ public abstract class ReminderTableConformance(Database database) : LoopConforma
         Assert.Equal((DateTime.Parse(expected, CultureInfo.InvariantCulture), DateTimeKind.Utc), (read.StartAt, read.StartAt.Kind));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Concurrent_upserts_of_one_row_leave_one_row_with_the_ETag_of_one_of_them()
     {
         var grain = GrainId.Create("event", "1");
