@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace Ticketing.Silo.Tests.Processes;
 
 /// <summary>
-/// Three silos and two gateways on one MongoDB under load, and silos that are killed one after the other. TICKETING_CLUSTER_KILLS sets how often (4), TICKETING_SEED
+/// Three silos and two gateways on one MongoDB under load, and silos that are killed one after the other. TICKETING_CLUSTER_KILLS sets how often (3), TICKETING_SEED
 /// the moments; a failure prints the seed.
 /// </summary>
 [Collection(ClusterCollection.Name)]
@@ -16,7 +16,7 @@ public sealed class ClusterKillTests(ITestOutputHelper output)
     private const int Buyers = 16;
     private const int Events = 40;
     private const int SeatsPerEvent = 200;
-    private static readonly int Kills = Number("TICKETING_CLUSTER_KILLS") ?? 4;
+    private static readonly int Kills = Number("TICKETING_CLUSTER_KILLS") ?? 3;
 
     [SkippableFact]
     public async Task Whatever_was_acknowledged_survives_the_killing_of_one_silo_after_another_and_nothing_is_sold_twice()

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace Ticketing.Silo.Tests.Processes;
 
 /// <summary>
-/// Buyers who never stop, and a process that is killed under them again and again. TICKETING_KILLS sets how often (20), TICKETING_SEED the moments; a
+/// Buyers who never stop, and a process that is killed under them again and again. TICKETING_KILLS sets how often (10), TICKETING_SEED the moments; a
 /// failure prints the seed.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
@@ -16,7 +16,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Buyers = 16;
     private const int Events = 40;
     private const int SeatsPerEvent = 500;
-    private static readonly int Kills = Number("TICKETING_KILLS") ?? 20;
+    private static readonly int Kills = Number("TICKETING_KILLS") ?? 10;
 
     [Fact]
     public async Task Whatever_was_acknowledged_survives_being_killed_at_any_moment_and_nothing_is_sold_twice()
