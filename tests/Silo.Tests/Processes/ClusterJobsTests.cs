@@ -28,9 +28,9 @@ public sealed class ClusterJobsTests(ITestOutputHelper output)
         var api = cluster.Apis[0];
         var buyers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => api.NewPerson()));
         var events = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => api.NewEvent(SeatsPerEvent)));
-        var load = new Load(buyers, events, SeatsPerEvent, seed: 13, thinkMilliseconds: 100);
+        var load = new Load(buyers, events, SeatsPerEvent, seed: 13, thinkMilliseconds: 250);
         load.Serve(cluster.Apis);
-        await Eventually.Sees("sales", () => Task.FromResult(ClusterBooks.Sold(load)), sold => sold > 400, ClusterBooks.Patience);
+        await Eventually.Sees("sales", () => Task.FromResult(ClusterBooks.Sold(load)), sold => sold > 150, ClusterBooks.Patience);
         await load.Finish();
         await Books.Check(api, load, events, SeatsPerEvent);
         await Books.CheckPayments(api, ClusterBooks.Patience);

@@ -29,7 +29,7 @@ public sealed class ClusterKillTests(ITestOutputHelper output)
         var buyers = await Task.WhenAll(Enumerable.Range(0, Buyers).Select(_ => api.NewPerson()));
         var events = await Task.WhenAll(Enumerable.Range(0, Events).Select(_ => api.NewEvent(SeatsPerEvent)));
         var watch = Stopwatch.StartNew();
-        var load = new Load(buyers, events, SeatsPerEvent, seed, thinkMilliseconds: 100);
+        var load = new Load(buyers, events, SeatsPerEvent, seed, thinkMilliseconds: 250);
         load.Serve(cluster.Apis);
         for (var kill = 1; kill <= Kills; kill++)
         {
