@@ -16,9 +16,8 @@ public static class GatewayHost
 
     /// <summary>Puts the program together; nothing runs yet.</summary>
     /// <param name="settings">What was set from outside.</param>
-    /// <param name="change">Changes what tests need otherwise, after all else is registered.</param>
     /// <exception cref="DatabaseException">The database cannot be reached, or is not what a cluster needs.</exception>
-    public static async Task<WebApplication> Build(ProgramSettings settings, Action<WebApplicationBuilder>? change = null)
+    public static async Task<WebApplication> Build(ProgramSettings settings)
     {
         var connection = MongoConnection.To(settings.DatabaseUrl);
         try
@@ -45,7 +44,6 @@ public static class GatewayHost
                 Client(client, connection);
                 if (WatchingExtensions.Exports(builder.Configuration)) client.AddActivityPropagation();
             });
-            change?.Invoke(builder);
             var app = builder.Build();
             app.MapTicketingWatching();
             app.MapTicketingHealth();

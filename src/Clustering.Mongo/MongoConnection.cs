@@ -28,18 +28,20 @@ public sealed class MongoConnection : IDisposable
     private static readonly TimeSpan OneAnswer = TimeSpan.FromSeconds(5);
 
     private readonly MongoClient client;
-    private readonly MongoClient writer;
+    private readonly Lazy<MongoClient> writer;
     private readonly string setting;
 
     private MongoConnection(MongoClient client, string database, string setting)
     {
         (this.client, this.setting) = (client, setting);
         Database = client.GetDatabase(database);
-        // Clients with other settings have connections of their own: a crowd of readers must not keep the one writer waiting for one.
-        var settings = client.Settings.Clone();
-        settings.ApplicationName += "-writer";
-        writer = new(settings);
-        Writer = writer.GetDatabase(database);
+        writer = new(() =>
+        {
+            // Clients with other settings have connections of their own: a crowd of readers must not keep the one writer waiting for one.
+            var settings = client.Settings.Clone();
+            settings.ApplicationName += "-writer";
+            return new MongoClient(settings);
+        });
         // Hosts alone: the rest of a connection string holds a password.
         Name = $"{string.Join(',', client.Settings.Servers)}/{database}";
     }
@@ -47,8 +49,8 @@ public sealed class MongoConnection : IDisposable
     /// <summary>The database, with the concerns that are set in code.</summary>
     public IMongoDatabase Database { get; }
 
-    /// <summary>The same database, over connections that are the commit loop's alone.</summary>
-    public IMongoDatabase Writer { get; }
+    /// <summary>The same database, over connections that are the commit loop's alone. A program without one never opens them.</summary>
+    public IMongoDatabase Writer => writer.Value.GetDatabase(Database.DatabaseNamespace.DatabaseName);
 
     /// <summary>Hosts and database, without credentials, for people.</summary>
     public string Name { get; }
@@ -99,7 +101,7 @@ public sealed class MongoConnection : IDisposable
     public void Dispose()
     {
         client.Dispose();
-        writer.Dispose();
+        if (writer.IsValueCreated) writer.Value.Dispose();
     }
 
     /// <summary>Whether the server could not be reached, or did not answer in time, or is none that takes writes now, or found no majority to confirm one: others will fare no better.</summary>

@@ -31,7 +31,7 @@ internal static class Banner
         Line("Health", $"{address}{HealthExtensions.Ready}");
         if (settings.Cluster is { } cluster)
         {
-            Line("Database", Database.NameOf(settings));
+            Line("Database", app.Services.GetRequiredService<Database>().Name);
             Line("Silo", $"port {cluster.SiloPort} for other silos, {cluster.GatewayPort} for gateways");
         }
 

@@ -7,28 +7,26 @@ using Ticketing.Storage.Sqlite;
 namespace Ticketing.Silo;
 
 /// <summary>Where everything is kept: the embedded engine's file, or a cluster's MongoDB.</summary>
+/// <param name="Name">What it is called in front of people.</param>
 /// <param name="Engine">The engine.</param>
 /// <param name="Connection">The cluster's database; absent for the embedded engine.</param>
 /// <param name="Guard">Whether this silo may still write to it; absent for the embedded engine, which has one owner.</param>
-internal sealed record Database(IEngine Engine, MongoConnection? Connection, SiloGuard? Guard) : IDisposable
+internal sealed record Database(string Name, IEngine Engine, MongoConnection? Connection, SiloGuard? Guard) : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>What it is called in front of people.</summary>
-    public static string NameOf(Settings settings) => settings.Cluster is { } cluster ? $"MongoDB {MongoConnection.To(cluster.DatabaseUrl).Name}" : settings.DataDirectory;
 
     /// <summary>Opens it.</summary>
     /// <exception cref="StorageException">It cannot be used.</exception>
     /// <exception cref="DatabaseException">It cannot be reached, or is not what a cluster needs.</exception>
     public static async Task<Database> Open(Settings settings)
     {
-        if (settings.Cluster is not { } cluster) return new(new SqliteEngine(settings.DataDirectory), null, null);
+        if (settings.Cluster is not { } cluster) return new(settings.DataDirectory, new SqliteEngine(settings.DataDirectory), null, null);
         var connection = MongoConnection.To(cluster.DatabaseUrl);
         try
         {
             await connection.Check(MongoConnection.StartPatience);
             var guard = new SiloGuard(connection, MongoConnection.DefaultDatabase, cluster.Probe, TimeProvider.System);
-            return new(await OpenEngine(connection, guard), connection, guard);
+            return new($"MongoDB {connection.Name}", await OpenEngine(connection, guard), connection, guard);
         }
         catch
         {

@@ -88,11 +88,12 @@ public static class TicketingHost
         }
         catch (Exception e)
         {
+            var database = app.Services.GetRequiredService<Database>();
             await Stop(app);
-            if (e is MongoException) throw new DatabaseException(app.Services.GetRequiredService<Database>().Connection!.Explain(e), e);
+            if (e is MongoException && database.Connection is { } connection) throw new DatabaseException(connection.Explain(e), e);
             if (e is OrleansException && settings.Cluster is { } cluster)
                 throw new StorageException($"the cluster cannot be joined: {e.Message} Silos must reach one another at Ticketing__AdvertisedAddress and Ticketing__SiloPort, here {cluster.SiloPort}", e);
-            if (e is TimeoutException) throw new StorageException($"{Database.NameOf(settings)} does not take writes: {e.Message}", e);
+            if (e is TimeoutException) throw new StorageException($"{database.Name} does not take writes: {e.Message}", e);
             if (e is IOException or SocketException or InvalidOperationException) throw new SettingsException($"nothing can be served on {settings.Urls}: {e.Message}", e);
             throw;
         }

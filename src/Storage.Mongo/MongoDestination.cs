@@ -34,20 +34,12 @@ public sealed class MongoDestination : Destination
         await connection.Check();
         await RefuseLife(connection, new ClusterLife(connection), time);
         var copy = Guid.NewGuid().ToString("n");
-        await MongoEngine.Explained(connection, async () =>
-        {
-            await MongoSchema.BeginCopy(connection, copy);
-            return true;
-        });
+        await MongoEngine.Explained(connection, () => MongoSchema.BeginCopy(connection, copy));
         return new(connection, copy);
     }
 
     /// <inheritdoc/>
-    public override Task Complete() => MongoEngine.Explained(connection, async () =>
-    {
-        await MongoSchema.EndCopy(connection, copy);
-        return true;
-    });
+    public override Task Complete() => MongoEngine.Explained(connection, () => MongoSchema.EndCopy(connection, copy));
 
     /// <summary>Closes nothing: the connection is the caller's.</summary>
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

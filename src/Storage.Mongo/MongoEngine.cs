@@ -33,11 +33,7 @@ public sealed class MongoEngine : IEngine
     /// <exception cref="StorageException">The database cannot be used. The message is one line.</exception>
     public static async Task<MongoEngine> Open(MongoConnection connection, SiloGuard? guard = null)
     {
-        await Explained(connection, async () =>
-        {
-            await MongoSchema.Ensure(connection);
-            return true;
-        });
+        await Explained(connection, () => MongoSchema.Ensure(connection));
         return new(connection, guard);
     }
 
@@ -175,16 +171,18 @@ public sealed class MongoEngine : IEngine
         }
 
         // Without it the server does not promise that what was read cannot be rolled back.
-        await Explained(connection, async () =>
-        {
-            await session.CommitTransactionAsync(cancellation);
-            return true;
-        });
+        await Explained(connection, () => session.CommitTransactionAsync(cancellation));
     }
 
     private IMongoCollection<BsonDocument> Collection(string name) => connection.Database.GetCollection<BsonDocument>(name);
 
-    internal static async Task<T> Explained<T>(MongoConnection connection, Func<Task<T>> ask)
+    internal static Task Explained(MongoConnection connection, Func<Task> ask) => Explained(connection, async () =>
+    {
+        await ask();
+        return true;
+    });
+
+    private static async Task<T> Explained<T>(MongoConnection connection, Func<Task<T>> ask)
     {
         try
         {

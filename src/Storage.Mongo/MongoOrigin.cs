@@ -33,11 +33,7 @@ public sealed class MongoOrigin : Origin
         var life = new ClusterLife(connection);
         var before = await life.Trace();
         await MongoDestination.RefuseLife(connection, life, time);
-        await MongoEngine.Explained(connection, async () =>
-        {
-            await MongoSchema.Look(connection);
-            return true;
-        });
+        await MongoEngine.Explained(connection, () => MongoSchema.Look(connection));
         return new(connection, life, before);
     }
 

@@ -32,7 +32,7 @@ internal static class MongoSchema
         var others = await Others(connection);
         var known = await Known(connection);
         if (known is null && others.Length > 0) throw new StorageException($"the database {connection.Name} belongs to another program: it has {string.Join(", ", others.Take(3))}");
-        Check(connection, known ?? await Begin(Schema(connection)));
+        Check(connection, known ?? await Begin(connection));
         await Create(connection.Database);
     }
 
@@ -102,17 +102,17 @@ internal static class MongoSchema
     /// <summary>What an index is called.</summary>
     public static string NameOf(string[] columns) => string.Join('_', columns);
 
-    private static async Task<BsonDocument> Begin(IMongoCollection<BsonDocument> schema)
+    private static async Task<BsonDocument> Begin(MongoConnection connection)
     {
         var document = new BsonDocument { { Documents.Key, Ours }, { Documents.Version, Version } };
         try
         {
-            await schema.InsertOneAsync(document);
+            await Schema(connection).InsertOneAsync(document);
             return document;
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
         {
-            return await (await schema.FindAsync(new BsonDocument(Documents.Key, Ours))).FirstOrDefaultAsync() ?? document;
+            return await Known(connection) ?? document;
         }
     }
 
