@@ -23,22 +23,13 @@ public static class GatewayHost
         try
         {
             await connection.Check(MongoConnection.StartPatience);
-            var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-            {
-                EnvironmentName = settings.IsDevelopment ? Environments.Development : Environments.Production,
-                ContentRootPath = AppContext.BaseDirectory,
-            });
-            builder.WebHost.UseUrls(settings.Urls);
-            builder.AddTicketingLogging(settings.IsDevelopment);
+            var builder = ProgramStart.Builder("gateway", settings.IsDevelopment, settings.Urls, settings.Drain);
             // It tells every second that there is no silo; the requests that this costs are told of.
             builder.Logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error);
-            if (WatchingExtensions.Problem(builder.Configuration) is { } problem) throw new SettingsException(problem);
-            builder.AddTicketingWatching("gateway");
             // Registered by a factory, so that the container disposes of it, after everything that stands on it.
             builder.Services.AddSingleton(_ => connection);
             builder.Services.AddTicketingGateway(settings.Gateway);
             builder.Services.AddTicketingHealth().AddReadiness<ClusterHealth>("cluster");
-            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain);
             builder.UseOrleansClient(client =>
             {
                 Client(client, connection);
@@ -76,7 +67,7 @@ public static class GatewayHost
 
     private static void Client(IClientBuilder client, MongoConnection connection)
     {
-        client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (MongoConnection.DefaultDatabase, MongoConnection.DefaultDatabase));
+        client.Configure<ClusterOptions>(ClusteringRegistration.Name);
         client.Services.AddMongoGatewayList(connection);
         client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = LongestCall);
         client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = SilosAreLookedFor);

@@ -35,15 +35,6 @@ public sealed class ClusterLife(MongoConnection connection)
     /// <exception cref="DatabaseException">The database does not answer.</exception>
     public async Task<string> Trace() => string.Join('\n', (await Tables()).Select(table => table.ToJson()));
 
-    private async Task<List<BsonDocument>> Tables()
-    {
-        try
-        {
-            return await (await tables.FindAsync(new BsonDocument(), new FindOptions<BsonDocument> { Sort = new BsonDocument(MembershipDocument.Key, 1) })).ToListAsync();
-        }
-        catch (Exception e) when (e is MongoException or TimeoutException)
-        {
-            throw new DatabaseException(connection.Explain(e), e);
-        }
-    }
+    private Task<List<BsonDocument>> Tables() => connection.Explained(async () =>
+        await (await tables.FindAsync(new BsonDocument(), new FindOptions<BsonDocument> { Sort = new BsonDocument(MembershipDocument.Key, 1) })).ToListAsync());
 }

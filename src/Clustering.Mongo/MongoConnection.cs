@@ -198,7 +198,8 @@ public sealed class MongoConnection : IDisposable
         }
     }
 
-    private async Task<T> Explained<T>(Func<Task<T>> ask)
+    /// <summary>Asks the server, and tells what is wrong with it in one line.</summary>
+    internal async Task<T> Explained<T>(Func<Task<T>> ask)
     {
         try
         {

@@ -1,3 +1,4 @@
+using Ticketing.ApiGateway;
 using Ticketing.ApiGateway.Health;
 
 namespace Ticketing.Silo;
@@ -18,7 +19,7 @@ internal static class Banner
 
     public static void Write(TextWriter output, WebApplication app, Settings settings, FirstAdministrator administrator)
     {
-        var address = app.Urls.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
+        var address = app.Address();
         output.WriteLine();
         output.WriteLine($"{(settings.Front is null ? "A silo of Ticketing" : "Ticketing")} is open ({(settings.IsDevelopment ? "development" : "production")}). Ctrl-C ends it.");
         if (settings.Front is not null)

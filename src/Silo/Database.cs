@@ -25,7 +25,7 @@ internal sealed record Database(string Name, IEngine Engine, MongoConnection? Co
         try
         {
             await connection.Check(MongoConnection.StartPatience);
-            var guard = new SiloGuard(connection, MongoConnection.DefaultDatabase, cluster.Probe, TimeProvider.System);
+            var guard = new SiloGuard(connection, ClusteringRegistration.Cluster, cluster.Probe, TimeProvider.System);
             return new($"MongoDB {connection.Name}", await OpenEngine(connection, guard), connection, guard);
         }
         catch

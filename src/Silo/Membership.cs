@@ -27,7 +27,7 @@ internal static class Membership
 
     private static void Join(ISiloBuilder silo, ClusterSettings cluster, MongoConnection connection, SiloGuard guard)
     {
-        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (MongoConnection.DefaultDatabase, MongoConnection.DefaultDatabase));
+        silo.Configure<ClusterOptions>(ClusteringRegistration.Name);
         silo.Services.AddMongoMembership(connection);
         silo.Services.AddSingleton(guard).AddSingleton<ILifecycleParticipant<ISiloLifecycle>, Watched>();
         silo.Configure<ClusterMembershipOptions>(options =>

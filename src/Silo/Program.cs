@@ -7,9 +7,6 @@ using Ticketing.Silo.Moving;
 using Ticketing.Silo.Restore;
 using Ticketing.Storage;
 
-var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT");
-var isDevelopment = string.Equals(environment, Environments.Development, StringComparison.OrdinalIgnoreCase);
-
 try
 {
     if (args is ["health", ..]) return await HealthCommand.Run(args, Console.Error);
@@ -32,10 +29,7 @@ try
 }
 catch (Exception e) when (e is SettingsException or StorageException or DatabaseException)
 {
-    // One line, also of a message from elsewhere that goes on to explain.
-    await Console.Error.WriteLineAsync($"Ticketing cannot start: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}");
-    return 1;
+    return await ProgramStart.Refused(e);
 }
 
-Settings Read(string[] options) => Settings.Read(
-    new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(options).Build(), isDevelopment);
+static Settings Read(string[] options) => Settings.Read(ProgramStart.Configuration(options), ProgramStart.IsDevelopment);

@@ -43,15 +43,7 @@ public static class TicketingHost
         var database = await Database.Open(settings);
         try
         {
-            var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-            {
-                EnvironmentName = settings.IsDevelopment ? Environments.Development : Environments.Production,
-                ContentRootPath = AppContext.BaseDirectory,
-            });
-            builder.WebHost.UseUrls(settings.Urls);
-            builder.AddTicketingLogging(settings.IsDevelopment);
-            if (WatchingExtensions.Problem(builder.Configuration) is { } problem) throw new SettingsException(problem);
-            builder.AddTicketingWatching("silo");
+            var builder = ProgramStart.Builder("silo", settings.IsDevelopment, settings.Urls, settings.Drain);
             Services(builder.Services, settings, database);
             builder.UseOrleans(silo =>
             {
@@ -151,7 +143,6 @@ public static class TicketingHost
         if (settings.Front is { } front) services.AddTicketingGateway(Secrets.GatewaySettings(front, settings.DataDirectory));
         services.AddSingleton<StartHealth>();
         services.AddTicketingHealth().AddReadiness<StartHealth>("starting").AddReadiness<SiloHealth>("silo").AddReadiness<StorageHealth>("storage");
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain);
         // The core alone: the rest brings keys for cookies, and there are none.
         services.AddAuthenticationCore(options => options.DefaultScheme = DashboardAccess.Scheme).AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Scheme, null);
