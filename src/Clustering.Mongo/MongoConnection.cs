@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
@@ -17,6 +16,9 @@ public sealed class MongoConnection : IDisposable
     /// <summary>How long a program that starts waits for a server that does not answer: one that starts beside it may need as long.</summary>
     public static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long it waits between two askings.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+
     /// <summary>The collection of the cluster's membership.</summary>
     public const string MembershipCollection = "membership";
 
@@ -24,7 +26,6 @@ public sealed class MongoConnection : IDisposable
     private const int OldestWireVersion = 21;
 
     private static readonly TimeSpan ServerSelection = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan CheckAgainAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan OneAnswer = TimeSpan.FromSeconds(5);
 
     private readonly MongoClient client;
@@ -81,21 +82,8 @@ public sealed class MongoConnection : IDisposable
     /// <param name="patience">How long a server that does not answer is asked again; one that answers is not.</param>
     /// <param name="cancellation">Gives up earlier.</param>
     /// <exception cref="DatabaseException">One of these is not so.</exception>
-    public async Task Check(TimeSpan patience = default, CancellationToken cancellation = default)
-    {
-        for (var begun = Stopwatch.GetTimestamp(); ;)
-        {
-            try
-            {
-                await CheckOnce(cancellation);
-                return;
-            }
-            catch (DatabaseException e) when (e.IsAway && Stopwatch.GetElapsedTime(begun) < patience)
-            {
-                await Task.Delay(CheckAgainAfter, cancellation);
-            }
-        }
-    }
+    public Task Check(TimeSpan patience = default, CancellationToken cancellation = default) =>
+        Patience.Ask(() => CheckOnce(cancellation), static e => e is DatabaseException { IsAway: true }, patience, RetryAfter, TimeProvider.System, cancellation);
 
     /// <summary>Gives the connections back to the driver, which keeps them for the next client with the same settings, or until the process ends.</summary>
     public void Dispose()
@@ -123,7 +111,7 @@ public sealed class MongoConnection : IDisposable
         _ => $"the MongoDB at {Name} cannot be used: {e.Message.ReplaceLineEndings(" ")}",
     };
 
-    private async Task CheckOnce(CancellationToken cancellation)
+    private async Task<BsonDocument> CheckOnce(CancellationToken cancellation)
     {
         BsonDocument hello;
         try
@@ -139,7 +127,7 @@ public sealed class MongoConnection : IDisposable
 
         if (Fault(hello) is { } fault) throw new DatabaseException(fault);
         // A server answers hello to anybody; this it answers only to those whom it lets in.
-        await Explained(() => Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "listCollections", 1 }, { "nameOnly", true }, { "authorizedCollections", true } }, cancellationToken: cancellation));
+        return await Explained(() => Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "listCollections", 1 }, { "nameOnly", true }, { "authorizedCollections", true } }, cancellationToken: cancellation));
     }
 
     private static MongoClientSettings Settings(MongoUrl url, Action<MongoClientSettings>? change)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Storage;
 using Ticketing.Storage.Mongo;
@@ -13,8 +12,6 @@ namespace Ticketing.Silo;
 /// <param name="Guard">Whether this silo may still write to it; absent for the embedded engine, which has one owner.</param>
 internal sealed record Database(string Name, IEngine Engine, MongoConnection? Connection, SiloGuard? Guard) : IDisposable
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
-
     /// <summary>Opens it.</summary>
     /// <exception cref="StorageException">It cannot be used.</exception>
     /// <exception cref="DatabaseException">It cannot be reached, or is not what a cluster needs.</exception>
@@ -36,20 +33,8 @@ internal sealed record Database(string Name, IEngine Engine, MongoConnection? Co
     }
 
     /// <summary>Silos that start together all make what a new database lacks, which can take a server its time.</summary>
-    private static async Task<MongoEngine> OpenEngine(MongoConnection connection, SiloGuard guard)
-    {
-        for (var begun = Stopwatch.GetTimestamp(); ;)
-        {
-            try
-            {
-                return await MongoEngine.Open(connection, guard);
-            }
-            catch (StorageException e) when (e.IsAway && Stopwatch.GetElapsedTime(begun) < MongoConnection.StartPatience)
-            {
-                await Task.Delay(RetryAfter);
-            }
-        }
-    }
+    private static Task<MongoEngine> OpenEngine(MongoConnection connection, SiloGuard guard) => Patience.Ask(
+        () => MongoEngine.Open(connection, guard), static e => e is StorageException { IsAway: true }, MongoConnection.StartPatience, MongoConnection.RetryAfter, TimeProvider.System);
 
     public void Dispose()
     {

@@ -71,12 +71,18 @@ public static class TicketingHost
             await app.StartAsync();
             var grains = app.Services.GetRequiredService<IGrainFactory>();
             var time = app.Services.GetRequiredService<TimeProvider>();
-            await Patiently(() => Jobs.Start(grains), settings, time);
+            await Patiently(
+                async () =>
+                {
+                    await Jobs.Start(grains);
+                    return true;
+                },
+                settings,
+                time);
             if (settings.Front is not null) await app.Services.GetRequiredService<EndedTokens>().Filled.WaitAsync(StartPatience, time);
-            FirstAdministrator? administrator = null;
-            await Patiently(async () => administrator = await FirstAdministrator.Ensure(settings, grains, time), settings, time);
+            var administrator = await Patiently(() => FirstAdministrator.Ensure(settings, grains, time), settings, time);
             app.Services.GetRequiredService<StartHealth>().Started();
-            return administrator!;
+            return administrator;
         }
         catch (Exception e)
         {
@@ -105,21 +111,8 @@ public static class TicketingHost
     }
 
     /// <summary>Asks again for a while: in a cluster, a member that just died may be missed by nobody yet.</summary>
-    private static async Task Patiently(Func<Task> start, Settings settings, TimeProvider time)
-    {
-        for (var begun = time.GetTimestamp(); ;)
-        {
-            try
-            {
-                await start();
-                return;
-            }
-            catch (Exception e) when ((e is TimeoutException or OrleansException) && settings.Cluster is not null && time.GetElapsedTime(begun) < ClusterPatience)
-            {
-                await Task.Delay(RetryAfter, time);
-            }
-        }
-    }
+    private static Task<T> Patiently<T>(Func<Task<T>> start, Settings settings, TimeProvider time) =>
+        Patience.Ask(start, static e => e is TimeoutException or OrleansException, settings.Cluster is null ? TimeSpan.Zero : ClusterPatience, RetryAfter, time);
 
     private static void Services(IServiceCollection services, Settings settings, Database database)
     {

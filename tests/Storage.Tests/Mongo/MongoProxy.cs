@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using MongoDB.Driver;
 
@@ -10,11 +9,7 @@ internal sealed class MongoProxy : IAsyncDisposable
 {
     private readonly MongoServerAddress server;
     private readonly string database;
-    private readonly int port;
-    private readonly ConcurrentBag<Task> talks = [];
-    private TcpListener listener = new(IPAddress.Loopback, 0);
-    private CancellationTokenSource end = new();
-    private Task accepting;
+    private Door door;
     private string? lossy;
     private int losses;
 
@@ -23,13 +18,11 @@ internal sealed class MongoProxy : IAsyncDisposable
     public MongoProxy(string url)
     {
         (server, database) = (new MongoUrl(url).Servers.First(), new MongoUrl(url).DatabaseName);
-        listener.Start();
-        port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        accepting = Accept();
+        door = new(Talk);
     }
 
     /// <summary>The database, as reached through here.</summary>
-    public string Url => $"mongodb://127.0.0.1:{port}/{database}?directConnection=true";
+    public string Url => $"mongodb://{door.Address}/{database}?directConnection=true";
 
     /// <summary>How many answers are still to be lost.</summary>
     public int LossesLeft => Volatile.Read(ref losses);
@@ -42,48 +35,19 @@ internal sealed class MongoProxy : IAsyncDisposable
     }
 
     /// <summary>Cuts all connections and takes no more.</summary>
-    public async Task Stop()
-    {
-        await end.CancelAsync();
-        listener.Dispose();
-        await accepting;
-        await Task.WhenAll(talks);
-    }
+    public Task Stop() => door.DisposeAsync().AsTask();
 
     /// <summary>Takes connections again.</summary>
-    public void Start()
-    {
-        end.Dispose();
-        end = new();
-        listener = new(IPAddress.Loopback, port);
-        listener.Start();
-        accepting = Accept();
-    }
+    public void Start() => door = new(Talk, door.Address.Port);
 
-    public async ValueTask DisposeAsync()
-    {
-        await Stop();
-        end.Dispose();
-    }
+    public ValueTask DisposeAsync() => door.DisposeAsync();
 
-    private async Task Accept()
-    {
-        try
-        {
-            while (true) talks.Add(Talk(await listener.AcceptTcpClientAsync(end.Token)));
-        }
-        catch (Exception e) when (end.IsCancellationRequested && e is (OperationCanceledException or SocketException or InvalidOperationException))
-        {
-            // Stopped.
-        }
-    }
-
-    private async Task Talk(TcpClient client)
+    private async Task Talk(TcpClient client, CancellationToken end)
     {
         using var upstream = new TcpClient();
         using (client)
         {
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(end);
             var commands = new ConcurrentDictionary<int, string>();
             try
             {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using MongoDB.Bson;
 
@@ -8,17 +7,14 @@ namespace Ticketing.Storage.Tests.Mongo;
 /// <summary>A server that is what a test wants: it speaks enough of MongoDB's protocol to be asked what it is, and gives the answers that were laid down.</summary>
 internal sealed class ScriptedMongo : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource end = new();
-    private readonly ConcurrentBag<Task> talks = [];
-    private readonly Task accepting;
+    private readonly Door door;
 
     /// <summary>Starts it as the primary of a replica set with one member.</summary>
     /// <param name="change">What it says otherwise of itself.</param>
     public ScriptedMongo(Action<BsonDocument>? change = null)
     {
-        listener.Start();
-        Address = listener.LocalEndpoint.ToString()!;
+        door = new(Talk);
+        Address = door.Address.ToString();
         Hello = new()
         {
             { "isWritablePrimary", true }, { "ismaster", true }, { "helloOk", true }, { "secondary", false }, { "setName", "rs0" }, { "setVersion", 1 },
@@ -27,7 +23,6 @@ internal sealed class ScriptedMongo : IAsyncDisposable
             { "minWireVersion", 0 }, { "maxWireVersion", 21 }, { "readOnly", false }, { "ok", 1 },
         };
         change?.Invoke(Hello);
-        accepting = Accept();
     }
 
     /// <summary>Host and port.</summary>
@@ -47,36 +42,17 @@ internal sealed class ScriptedMongo : IAsyncDisposable
     /// <summary>A refusal of a command.</summary>
     public static BsonDocument Error(int code, string name, string message) => new() { { "ok", 0 }, { "code", code }, { "codeName", name }, { "errmsg", message } };
 
-    public async ValueTask DisposeAsync()
-    {
-        await end.CancelAsync();
-        listener.Dispose();
-        await accepting;
-        await Task.WhenAll(talks);
-        end.Dispose();
-    }
+    public ValueTask DisposeAsync() => door.DisposeAsync();
 
-    private async Task Accept()
-    {
-        try
-        {
-            while (true) talks.Add(Talk(await listener.AcceptTcpClientAsync(end.Token)));
-        }
-        catch (Exception e) when (end.IsCancellationRequested && e is (OperationCanceledException or SocketException or InvalidOperationException))
-        {
-            // Disposed of.
-        }
-    }
-
-    private async Task Talk(TcpClient client)
+    private async Task Talk(TcpClient client, CancellationToken end)
     {
         using (client)
         {
             try
             {
-                while (await MongoWire.Read(client.GetStream(), end.Token) is { } request)
+                while (await MongoWire.Read(client.GetStream(), end) is { } request)
                 {
-                    if (Say(MongoWire.Command(request).GetElement(0).Name) is { } answer) await client.GetStream().WriteAsync(MongoWire.Answer(request, answer), end.Token);
+                    if (Say(MongoWire.Command(request).GetElement(0).Name) is { } answer) await client.GetStream().WriteAsync(MongoWire.Answer(request, answer), end);
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
