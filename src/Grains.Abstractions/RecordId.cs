@@ -21,6 +21,8 @@ public readonly record struct RecordId([property: Id(0)] ulong High, [property: 
 
     private static readonly ulong ProcessBytes = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(8)) & 0xFF_FFFF_FFFF;
     private static int counter = -1;
+    // Per thread, because worlds may run side by side.
+    [ThreadStatic] private static Func<(ulong Process, uint Count)>? ownSource;
 
     /// <summary>When the record was made, to the second.</summary>
     public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeSeconds((long)(High >> 32));
@@ -29,10 +31,14 @@ public readonly record struct RecordId([property: Id(0)] ulong High, [property: 
     /// <param name="now">The creation time, which becomes the first four bytes.</param>
     public static RecordId New(DateTimeOffset now)
     {
-        var count = unchecked((uint)Interlocked.Increment(ref counter)) & 0xFF_FFFF;
+        var (process, count) = ownSource is { } source ? source() : (ProcessBytes, unchecked((uint)Interlocked.Increment(ref counter)));
         var seconds = unchecked((uint)now.ToUnixTimeSeconds());
-        return new(((ulong)seconds << 32) | (ProcessBytes >> 8), unchecked((uint)((ProcessBytes & 0xFF) << 24)) | count);
+        return new(((ulong)seconds << 32) | (process >> 8), unchecked((uint)((process & 0xFF) << 24)) | (count & 0xFF_FFFF));
     }
+
+    /// <summary>Has the ids that this thread makes come from a source of their own, so that a simulation makes the same ids again from the same seed.</summary>
+    /// <param name="source">Gives five bytes in place of the process's own, and a number in place of the process's count; absent to end it.</param>
+    internal static void TakeFrom(Func<(ulong Process, uint Count)>? source) => ownSource = source;
 
     /// <summary>
     /// An id that is the same whenever it is derived again: four bytes of time, five of a hash of the owner, and three that count the owner's derived

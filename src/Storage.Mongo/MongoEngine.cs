@@ -41,6 +41,9 @@ public sealed class MongoEngine : IEngine
     internal static MongoEngine Over(MongoConnection connection) => new(connection, null);
 
     /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
     public void Commit(IReadOnlyList<Unit> units)
     {
         try

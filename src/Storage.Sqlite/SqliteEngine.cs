@@ -80,6 +80,9 @@ public sealed class SqliteEngine : IEngine
     }
 
     /// <inheritdoc/>
+    public bool IsShared => false;
+
+    /// <inheritdoc/>
     public void Commit(IReadOnlyList<Unit> units) => (writer ?? throw new InvalidOperationException($"{file} was opened to be read")).Commit(units);
 
     /// <inheritdoc/>

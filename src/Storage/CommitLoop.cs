@@ -29,6 +29,7 @@ public sealed class CommitLoop : IAsyncDisposable
     private readonly ILogger log;
     private readonly TimeProvider time;
     private readonly CommitMeter? meter;
+    private readonly TimeSpan pause;
     private readonly object gate = new();
     private readonly Queue<Unit> waiting = new();
     private readonly List<Unit> group = new(MostInGroup);
@@ -47,12 +48,15 @@ public sealed class CommitLoop : IAsyncDisposable
     /// <param name="time">The clock, for how often trouble is told; the system's when absent.</param>
     /// <param name="meters">Makes the loop's instruments; nothing is measured when absent.</param>
     public CommitLoop(IEngine engine, ILogger<CommitLoop> log, TimeProvider? time = null, IMeterFactory? meters = null)
+        : this(engine, log, time ?? TimeProvider.System, meters, Pause) => new Thread(Run) { Name = "commit", IsBackground = true }.Start();
+
+    private CommitLoop(IEngine engine, ILogger log, TimeProvider time, IMeterFactory? meters, TimeSpan pause)
     {
-        this.time = time ?? TimeProvider.System;
+        this.pause = pause;
+        this.time = time;
         this.engine = engine;
         this.log = log;
         meter = meters is null ? null : new CommitMeter(meters, Waiting);
-        new Thread(Run) { Name = "commit", IsBackground = true }.Start();
     }
 
     /// <summary>How many groups were made durable.</summary>
@@ -87,6 +91,32 @@ public sealed class CommitLoop : IAsyncDisposable
         await ended.Task;
     }
 
+    /// <summary>A loop without a thread: whoever made it takes each step, and so decides what happens between two of them.</summary>
+    /// <param name="engine">The database.</param>
+    /// <param name="log">Where trouble is told.</param>
+    /// <param name="time">The clock.</param>
+    internal static CommitLoop Stepped(IEngine engine, ILogger log, TimeProvider time) => new(engine, log, time, null, TimeSpan.Zero);
+
+    /// <summary>The first step of a turn: takes what waits.</summary>
+    /// <returns>Whether there was something.</returns>
+    internal bool TryTake()
+    {
+        group.Clear();
+        lock (gate)
+        {
+            while (group.Count < MostInGroup && waiting.TryDequeue(out var unit)) group.Add(unit);
+        }
+
+        return group.Count > 0;
+    }
+
+    /// <summary>The second step of a turn: makes what was taken durable, and answers it.</summary>
+    internal void CommitTaken()
+    {
+        CommitGroup();
+        foreach (var unit in group) unit.Done.SetResult(unit.Outcome);
+    }
+
     private int Waiting()
     {
         lock (gate) return waiting.Count;
@@ -94,18 +124,16 @@ public sealed class CommitLoop : IAsyncDisposable
 
     private void Run()
     {
-        while (Take())
+        while (HasWork())
         {
-            CommitGroup();
-            foreach (var unit in group) unit.Done.SetResult(unit.Outcome);
+            if (TryTake()) CommitTaken();
         }
 
         ended.SetResult();
     }
 
-    private bool Take()
+    private bool HasWork()
     {
-        group.Clear();
         lock (gate)
         {
             while (waiting.Count == 0)
@@ -114,10 +142,8 @@ public sealed class CommitLoop : IAsyncDisposable
                 Monitor.Wait(gate);
             }
 
-            while (group.Count < MostInGroup && waiting.TryDequeue(out var unit)) group.Add(unit);
+            return true;
         }
-
-        return true;
     }
 
     private void CommitGroup()
@@ -160,7 +186,7 @@ public sealed class CommitLoop : IAsyncDisposable
         {
             if (TryCommit([unit])) return true;
             if (away || attempt == AttemptsAlone) return false;
-            closing.Wait(Pause);
+            closing.Wait(pause);
         }
     }
 

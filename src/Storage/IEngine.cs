@@ -9,6 +9,9 @@ namespace Ticketing.Storage;
 /// </summary>
 public interface IEngine : IDisposable
 {
+    /// <summary>Whether other processes may use the database at the same time.</summary>
+    bool IsShared { get; }
+
     /// <summary>
     /// Makes a group of units durable together, and sets the outcome of each: a conflict of one does not touch the others. Repeating a unit that was committed
     /// finds it committed. Where batch and records cannot be one write, the batch goes first and is the commit; a repeated batch writes its records again.

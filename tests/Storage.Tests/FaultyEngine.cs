@@ -30,6 +30,8 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     /// <summary>Lets the writer go on.</summary>
     public void LetGo() => mayCommit.Set();
 
+    public bool IsShared => inner.IsShared;
+
     public void Commit(IReadOnlyList<Unit> units)
     {
         if (units is [var only] && only == held)

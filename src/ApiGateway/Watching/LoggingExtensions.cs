@@ -23,6 +23,8 @@ public static class LoggingExtensions
         // It says nothing at the levels that are heard, but would put each request's path, which is the caller's, into the scope of every line; and make a span
         // for each request although nobody looks at spans.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // What is not ready is answered to who asks, again and again while a process starts; what is wrong is told where it is found.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // The runtime repeats, for every write, what the commit loop tells once and the grains tell in their own words.
         builder.Logging.AddFilter("Ticketing.Storage.GrainStorage", LogLevel.None);
         // These two warn of the garbage collector's mode, which is chosen, and of the time before the process began.

@@ -137,7 +137,7 @@ internal sealed class EventGrain(
         if (Sale.HasOpenWork) await chores.Begin();
         if (!await durable)
         {
-            Leave(ledger.Failure);
+            if (ledger.Stopped) Leave(ledger.Failure);
             return default;
         }
 

@@ -56,6 +56,9 @@ public sealed record NotificationBorn(NotificationState State) : RecordChange;
 /// <summary>The journals of all events. Safe against two writers of one journal, and against answers that get lost.</summary>
 public interface IJournal
 {
+    /// <summary>Whether another process may write it too.</summary>
+    bool IsShared { get; }
+
     /// <summary>Inserts a batch and its record changes, and answers after they are durable. Repeats the insert by itself while the outcome is unknown. Does not throw.</summary>
     Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes);
 

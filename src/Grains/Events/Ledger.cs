@@ -28,7 +28,11 @@ internal sealed class Ledger
     // What the last batch that was read changed, fences apart: its records may be missing, those of all before it cannot be.
     private List<RecordChange>? tail;
     private OpenBatch? newest;
+    private OpenBatch? sending;
     private bool writing;
+    // Those who wait for the look at the journal that has not begun yet: one that has may have seen it before something that they know.
+    private TaskCompletionSource<bool>? nextLook;
+    private bool looking;
     private bool opened;
     private long number;
     private byte[] chain = [];
@@ -66,9 +70,10 @@ internal sealed class Ledger
 
     /// <summary>
     /// Completes when all that was decided so far is durable (true), or when that cannot be said (false). Every answer waits for it, refusals
-    /// too: what was not stored answers nobody.
+    /// too: what was not stored answers nobody. An answer that waits for no batch has the journal asked whether a younger activation writes it, where there can be one:
+    /// what is out of date answers nobody either.
     /// </summary>
-    public Task<bool> Durable() => Stopped ? No : newest?.Done.Task ?? Yes;
+    public Task<bool> Durable() => Stopped ? No : newest?.Done.Task ?? (journal.IsShared ? UpToDate() : Yes);
 
     /// <summary>Replays the journal and, if there is one, fences it: no older activation can append from then on.</summary>
     /// <param name="key">The event.</param>
@@ -208,7 +213,9 @@ internal sealed class Ledger
         writing = true;
         while (!Stopped && waiting.TryDequeue(out var batch))
         {
+            sending = batch;
             var durable = await TryAppend(batch);
+            sending = null;
             if (newest == batch) newest = null;
             if (!durable) Stop();
             batch.Done.SetResult(durable);
@@ -240,6 +247,44 @@ internal sealed class Ledger
         {
             // Nobody awaits this loop: without this, whoever waits for the batch would wait for ever.
             Failure = e;
+            return false;
+        }
+    }
+
+    private Task<bool> UpToDate()
+    {
+        var look = nextLook ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!looking) _ = Look();
+        return look.Task;
+    }
+
+    private async Task Look()
+    {
+        looking = true;
+        while (nextLook is { } look)
+        {
+            nextLook = null;
+            look.SetResult(await IsUpToDate());
+        }
+
+        looking = false;
+    }
+
+    private async Task<bool> IsUpToDate()
+    {
+        try
+        {
+            var later = await journal.Read(key, number, 1);
+            // A batch of this activation's own may have been written meanwhile, or be there and not answered yet.
+            if (later.Count == 0 || later[0].Number <= number) return !Stopped;
+            if (sending is { } own) return await own.Done.Task;
+            Fenced = true;
+            Stop();
+            return false;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Nothing is lost but this answer.
             return false;
         }
     }

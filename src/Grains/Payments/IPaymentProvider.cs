@@ -42,7 +42,7 @@ public interface IPaymentProvider
     /// <summary>Hands the card over and gets a token for it, 64 characters at most. The card is not kept on this side.</summary>
     ValueTask<string> Tokenise(CardDetails card, CancellationToken cancellation);
 
-    /// <summary>Takes the money, once per payment id.</summary>
+    /// <summary>Takes the money, once per payment id. Of money that was taken and given back since, the answer is still that it was taken.</summary>
     Task<ChargeStatus> Take(Charge charge, CancellationToken cancellation);
 
     /// <summary>Gives the money back, or sees to it that none is taken under this payment id any more.</summary>

@@ -6,6 +6,8 @@ namespace Ticketing.Storage.Events;
 /// <summary>The journals, over an engine and the process's one writer.</summary>
 internal sealed class Journal(IEngine engine, CommitLoop loop) : IJournal
 {
+    public bool IsShared => engine.IsShared;
+
     public async Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes)
     {
         var writes = new RecordWrite[changes.Count];

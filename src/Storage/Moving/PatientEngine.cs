@@ -14,6 +14,8 @@ internal sealed class PatientEngine(IEngine engine, TimeProvider time, Cancellat
     private const int Attempts = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    public bool IsShared => engine.IsShared;
+
     public void Commit(IReadOnlyList<Unit> units)
     {
         for (var attempt = 1; ; attempt++)

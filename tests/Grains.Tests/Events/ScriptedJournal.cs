@@ -26,6 +26,8 @@ internal sealed class ScriptedJournal : IJournal
     private TaskCompletionSource? gate;
     private TaskCompletionSource arrived = new();
 
+    public bool IsShared { get; init; }
+
     /// <summary>The batches of the one journal.</summary>
     public List<JournalBatch> Batches { get; } = [];
 
@@ -37,6 +39,9 @@ internal sealed class ScriptedJournal : IJournal
 
     /// <summary>The fates of the appends to come; when there are none left, all is well.</summary>
     public Queue<Fate> Script { get; } = [];
+
+    /// <summary>What is done at each read, before the batches are looked at.</summary>
+    public Func<Task>? BeforeRead { get; set; }
 
     /// <summary>What is done before an append whose number was decided reaches the store.</summary>
     public Func<Task>? BeforeAppend { get; set; }
@@ -91,8 +96,11 @@ internal sealed class ScriptedJournal : IJournal
         return free ? AppendOutcome.Committed : AppendOutcome.Fenced;
     }
 
-    public ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) =>
-        new([.. Batches.Where(batch => batch.Number > after).OrderBy(batch => batch.Number).Take(limit)]);
+    public async ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit)
+    {
+        if (BeforeRead is { } before) await before();
+        return [.. Batches.Where(batch => batch.Number > after).OrderBy(batch => batch.Number).Take(limit)];
+    }
 
     public ValueTask<Snapshot?> ReadSnapshot(EventKey key) => new(Snapshots.MaxBy(snapshot => snapshot.Number));
 

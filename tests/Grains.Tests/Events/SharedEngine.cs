@@ -23,6 +23,8 @@ internal sealed class SharedEngine(IEngine engine) : IEngine
     /// <summary>What was stored for each event.</summary>
     public ConcurrentDictionary<RecordId, Cost> Costs { get; } = new();
 
+    public bool IsShared => true;
+
     public void Commit(IReadOnlyList<Unit> units)
     {
         lock (gate)

@@ -6,6 +6,8 @@ namespace Ticketing.Storage.Tests.Backups;
 /// <summary>A journal that appends before it returns: a ledger is used by one thread at a time, which its grain sees to and a test without grains has to.</summary>
 internal sealed class SameThreadJournal(IJournal journal) : IJournal
 {
+    public bool IsShared => journal.IsShared;
+
     public Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes) =>
         Task.FromResult(Task.Run(() => journal.Append(key, batch, changes)).GetAwaiter().GetResult());
 
