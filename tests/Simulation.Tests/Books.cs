@@ -1,0 +1,219 @@
+using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Notifications;
+using Ticketing.Grains.Abstractions.Payments;
+using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Events;
+using Ticketing.Storage;
+using Reply = Ticketing.Grains.Abstractions.Outcome;
+
+namespace Ticketing.Simulation.Tests;
+
+/// <summary>What everybody was promised, and whether it was kept. Built from the durable batches by code of its own, and from what people were answered.</summary>
+internal sealed class Books(World world)
+{
+    private readonly SortedDictionary<RecordId, Account> accounts = [];
+    private readonly Dictionary<OperationId, (RecordId Event, Entry Entry)> carriedOut = [];
+    private readonly Dictionary<OperationId, (object Answer, long Step)> answers = [];
+
+    /// <summary>The first promise that was broken.</summary>
+    public string? Violation { get; private set; }
+
+    public bool HasViolation => Violation is not null;
+
+    /// <summary>How many tickets were sold.</summary>
+    public int Sold => accounts.Values.Sum(account => account.Tickets.Count);
+
+    /// <summary>A promise was broken.</summary>
+    public void Violate(string what)
+    {
+        if (Violation is not null) return;
+        Violation = what;
+        world.Scheduler.Note($"VIOLATION: {what}");
+    }
+
+    /// <summary>A batch became durable.</summary>
+    public void Note(RecordId key, JournalBatch batch)
+    {
+        if (!accounts.TryGetValue(key, out var account)) accounts.Add(key, account = new(key, Violate));
+        foreach (var entry in account.Add(batch))
+        {
+            if (OperationOf(entry) is { } operation && !carriedOut.TryAdd(operation.Id, (key, entry))) Violate($"operation {operation.Id.Low} was carried out twice");
+        }
+    }
+
+    /// <summary>Somebody was answered "unknown".</summary>
+    public void Unknown(Operation operation)
+    {
+        if (world.Chaos.IsCalm) Violate($"operation {operation.Id.Low} was answered unknown although nothing went wrong");
+    }
+
+    /// <summary>Somebody was answered.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="needsEntry">Whether "done" means that an entry of this operation is durable.</param>
+    /// <param name="seat">The seat that was asked for, and when.</param>
+    public void Answered<T>(Operation operation, Answer<T> answer, bool needsEntry, (EventKey Event, uint Number, long AskedAt)? seat = null)
+        where T : class
+    {
+        if (answer.Outcome == Reply.Unknown) return;
+        if (!answer.IsDone)
+        {
+            // Of two askings at once, the one that was refused may have been decided first.
+            if (answers.TryGetValue(operation.Id, out var done) && (seat is null || done.Step < seat.Value.AskedAt)) Violate($"operation {operation.Id.Low} was done, and then refused: {answer.Refusal}");
+            if (answer.Refusal == Refusal.SeatTaken && seat is { } wanted && !accounts[wanted.Event.Value].WasTaken(wanted.Number))
+                Violate($"seat {wanted.Number} was refused as taken, and that was never durable");
+            if (answer.Refusal == Refusal.OperationIdReused) Violate($"operation {operation.Id.Low} was refused as another one");
+            return;
+        }
+
+        if (!answers.TryAdd(operation.Id, (answer.Value, world.Scheduler.Steps)) && answers[operation.Id].Answer is var before && !before.Equals(answer.Value))
+            Violate($"operation {operation.Id.Low} was answered {before}, and then {answer.Value}");
+        if (needsEntry && !carriedOut.ContainsKey(operation.Id)) Violate($"operation {operation.Id.Low} was answered before it was durable");
+        if (answer.Value is TicketRecord ticket) CheckAnswered(operation, ticket);
+    }
+
+    /// <summary>What is still to be done without being asked, or nothing.</summary>
+    public string? Unsettled()
+    {
+        foreach (var account in accounts.Values)
+        {
+            if (account.Unsettled() is { } work) return $"event {account.Key}: {work}";
+        }
+
+        if (world.Store.Rows(Tables.Payments).Select(Tables.Payments.Read).FirstOrDefault(one => one.NextAt is not null) is { } payment) return $"payment {payment.Payment} is due";
+        if (world.Store.Rows(Tables.Notifications).Select(Tables.Notifications.Read).FirstOrDefault(one => one.NextAt is not null) is { } mail) return $"notification {mail.Notification} is due";
+        return null;
+    }
+
+    /// <summary>Closes the books, when all is at rest.</summary>
+    public void Check()
+    {
+        foreach (var account in accounts.Values)
+        {
+            account.CheckEnd();
+            CheckRecords(account);
+            foreach (var ticket in account.Tickets.Values) CheckMoney(ticket);
+            CheckMails(account);
+            CheckSnapshot(account.Key);
+        }
+
+        foreach (var (operation, (answer, _)) in answers)
+        {
+            if (answer is TicketRecord ticket && !accounts[ticket.EventId.Value].Tickets.ContainsKey(ticket.Id)) Violate($"ticket {ticket.Id} was sold by operation {operation.Low} and is lost");
+        }
+    }
+
+    private static Operation? OperationOf(Entry entry) => entry switch
+    {
+        DetailsSet set => set.Operation,
+        Deleted deleted => deleted.Operation,
+        Purchased bought => bought.Operation,
+        ActivatedByHand activated => activated.Operation,
+        SeatMoved moved => moved.Operation,
+        TicketEnded ended => ended.Operation,
+        TicketDeleted deleted => deleted.Operation,
+        _ => null,
+    };
+
+    private void CheckAnswered(Operation operation, TicketRecord ticket)
+    {
+        if (!accounts.TryGetValue(ticket.EventId.Value, out var account) || !account.Tickets.TryGetValue(ticket.Id, out var durable))
+        {
+            Violate($"operation {operation.Id.Low} was answered with ticket {ticket.Id}, which is not durable");
+            return;
+        }
+
+        // As it stands at the moment is only promised of what is final.
+        if (ticket.Status is TicketStatus.Cancelled or TicketStatus.Refunded && durable.Status != ticket.Status) Violate($"ticket {ticket.Id} was answered as {ticket.Status} and is {durable.Status}");
+        if (carriedOut.TryGetValue(operation.Id, out var done) && done.Entry is Purchased bought && (bought.TicketId != ticket.Id || bought.Seat != ticket.SeatNumber))
+            Violate($"operation {operation.Id.Low} was answered {ticket}, and sold {bought}");
+    }
+
+    private void CheckRecords(Account account)
+    {
+        var rows = world.Store.Rows(Tables.Tickets).Select(Tables.Tickets.Read).Where(row => row.Ticket.EventId.Value == account.Key).ToDictionary(row => row.Ticket.Id);
+        if (rows.Count != account.Tickets.Count) Violate($"event {account.Key}: {account.Tickets.Count} tickets, {rows.Count} records");
+        foreach (var ticket in account.Tickets.Values)
+        {
+            if (!rows.TryGetValue(ticket.Id, out var row)) Violate($"ticket {ticket.Id} has no record");
+            else if (row.Ticket.SeatNumber != ticket.Seat || row.Ticket.Status != ticket.Status || row.Ticket.PaymentId != ticket.Payment || row.IsDeleted != ticket.IsDeleted)
+                Violate($"the record of ticket {ticket.Id} is {row}, its ledger says seat {ticket.Seat}, {ticket.Status}");
+        }
+
+        if (world.Store.Find(Tables.Events, Cell.Of(account.Key)) is not { } stored) Violate($"event {account.Key} has no record");
+        else if (Tables.Events.Read(stored) is var record && (record.Event.RemainingSeats != account.Remaining || record.IsDeleted != account.IsDeleted || record.Event.Details.Capacity != account.Capacity))
+            Violate($"the record of event {account.Key} is {record}, its ledger says {account.Remaining} of {account.Capacity}");
+    }
+
+    private void CheckMoney(Account.Ticket ticket)
+    {
+        var bank = world.Bank.Accounts.GetValueOrDefault(ticket.Payment);
+        var (taken, returned) = (bank?.Taken ?? 0, bank?.Returned ?? 0);
+        if (taken > 1 || returned > taken) Violate($"ticket {ticket.Id}: money was taken {taken} and returned {returned} times");
+        if (ticket.Status == TicketStatus.Active)
+        {
+            if (returned > 0) Violate($"ticket {ticket.Id} is Active and its money was returned");
+            if (taken == 0 && !ticket.ByHand) Violate($"ticket {ticket.Id} is Active and was never paid");
+        }
+        else if (taken != returned)
+        {
+            Violate($"ticket {ticket.Id} is {ticket.Status}, and its money was taken {taken} and returned {returned} times");
+        }
+        else if (taken == 0 && bank is { IsVoid: false, Declines: false })
+        {
+            Violate($"ticket {ticket.Id} is {ticket.Status}, and its money may still be taken");
+        }
+
+        var row = world.Store.Find(Tables.Payments, Cell.Of(ticket.Payment.Value));
+        var payment = row is null ? null : Tables.Payments.Read(row).Payment;
+        var expected = (taken, returned) switch
+        {
+            (1, 0) => PaymentStatus.Success,
+            (1, 1) => PaymentStatus.Refunded,
+            _ => PaymentStatus.Failed,
+        };
+        if (payment?.Status != expected) Violate($"the payment of ticket {ticket.Id} is {payment?.Status}, and money was taken {taken} and returned {returned} times");
+    }
+
+    private void CheckMails(Account account)
+    {
+        foreach (var id in account.Told)
+        {
+            var row = world.Store.Find(Tables.Notifications, Cell.Of(id));
+            if (row is null)
+            {
+                Violate($"notification {id} was never born");
+                continue;
+            }
+
+            var notification = Tables.Notifications.Read(row).Notification!;
+            if (notification.Status != NotificationStatus.Sent) Violate($"notification {id} is {notification.Status}");
+            if (!world.Mail.Mails.TryGetValue(id.ToString(), out var mails) && !world.Mail.Mails.Any(mail => mail.Key.Contains(id.ToString(), StringComparison.Ordinal))) Violate($"notification {id} was not sent");
+            else if (mails is [var first, ..] && mails.Exists(mail => mail != first)) Violate($"notification {id} was sent with different words");
+            else if (world.Chaos.IsCalm && mails is { Count: > 1 }) Violate($"notification {id} was sent {mails.Count} times although nothing went wrong");
+        }
+
+        var born = world.Store.Count(Tables.Notifications);
+        var told = accounts.Values.Sum(one => one.Told.Count);
+        if (born != told) Violate($"{told} things were told, and {born} notifications born");
+    }
+
+    /// <summary>A snapshot and the batches after it add up to what all batches add up to, byte for byte.</summary>
+    private void CheckSnapshot(RecordId key)
+    {
+        if (world.Store.SnapshotOf(key) is not { } snapshot) return;
+        var whole = new Sale(new(key));
+        var woken = Sale.FromSnapshot(new(key), snapshot.Payload);
+        foreach (var batch in world.Store.Journal(key, 0, int.MaxValue))
+        {
+            foreach (var entry in EntryFormat.Read(batch.Payload))
+            {
+                whole.Apply(entry);
+                if (batch.Number > snapshot.Number) woken.Apply(entry);
+            }
+        }
+
+        if (!whole.ToSnapshot().AsSpan().SequenceEqual(woken.ToSnapshot())) Violate($"event {key}: the snapshot after batch {snapshot.Number} is not what its journal adds up to");
+    }
+}
