@@ -6,15 +6,16 @@ using Ticketing.Grains.Events;
 namespace Ticketing.Simulation.Tests;
 
 /// <summary>One event's journal, added up batch by batch by code that is not the sale's.</summary>
-internal sealed class Account(RecordId key, Action<string> violate)
+internal sealed class Account(RecordId key, Func<long> step, Action<string> violate)
 {
     private readonly Dictionary<uint, TicketId> seats = [];
-    private readonly HashSet<uint> everTaken = [];
+    private readonly Dictionary<uint, long> freedAt = [];
     private readonly HashSet<TicketId> mustHear = [];
     private byte[] chain = [];
     private long number;
     private long position;
     private uint withheld;
+    private long fullAt = -1;
 
     /// <summary>The event.</summary>
     public RecordId Key => key;
@@ -32,8 +33,14 @@ internal sealed class Account(RecordId key, Action<string> violate)
     /// <summary>How many seats its record must show.</summary>
     public uint Remaining => IsDeleted ? 0 : Capacity - (uint)seats.Count - withheld;
 
-    /// <summary>Whether a ticket ever had the seat.</summary>
-    public bool WasTaken(uint seat) => everTaken.Contains(seat);
+    /// <summary>Its title.</summary>
+    public string? Title { get; private set; }
+
+    /// <summary>Whether a ticket had the seat at some time since a step.</summary>
+    public bool WasTakenSince(uint seat, long since) => seats.ContainsKey(seat) || (freedAt.TryGetValue(seat, out var freed) && freed >= since);
+
+    /// <summary>Whether no seat was for sale at some time since a step.</summary>
+    public bool WasFullSince(long since) => Remaining == 0 || fullAt >= since;
 
     /// <summary>Adds a batch.</summary>
     public List<Entry> Add(JournalBatch batch)
@@ -71,11 +78,12 @@ internal sealed class Account(RecordId key, Action<string> violate)
     private void Add(Entry entry)
     {
         if (entry is not Opened) position++;
+        if (Remaining == 0) fullAt = step();
         switch (entry)
         {
             case Opened: break;
             case DetailsSet set:
-                (Capacity, withheld) = (set.Details.Capacity, set.Withheld);
+                (Title, Capacity, withheld) = (set.Details.Title, set.Details.Capacity, set.Withheld);
                 if (set.HoldersMustHear) mustHear.UnionWith(seats.Values);
                 break;
             case Deleted:
@@ -116,7 +124,6 @@ internal sealed class Account(RecordId key, Action<string> violate)
     {
         if (seat == 0 || seat > Capacity) violate($"event {key}: seat {seat} is none of its {Capacity}");
         if (!seats.TryAdd(seat, ticket)) violate($"event {key}, position {position}: seat {seat} was sold to ticket {seats[seat]} and to {ticket}");
-        everTaken.Add(seat);
     }
 
     private void Activate(TicketId id, bool byHand)
@@ -130,6 +137,7 @@ internal sealed class Account(RecordId key, Action<string> violate)
     {
         var ticket = Tickets[moved.TicketId];
         if (!ticket.HasSeat || !seats.Remove(ticket.Seat)) violate($"ticket {moved.TicketId} was moved, and had no seat");
+        freedAt[ticket.Seat] = step();
         Take(moved.Seat, moved.TicketId);
         ticket.Seat = moved.Seat;
     }
@@ -138,6 +146,7 @@ internal sealed class Account(RecordId key, Action<string> violate)
     {
         var ticket = Tickets[ended.TicketId];
         if (!ticket.HasSeat || !seats.Remove(ticket.Seat)) violate($"ticket {ended.TicketId} ended twice");
+        freedAt[ticket.Seat] = step();
         ticket.Status = ended.End;
         mustHear.Remove(ended.TicketId);
     }

@@ -29,13 +29,25 @@ internal sealed class Crowd(World world)
     public void Begin()
     {
         capacity = (uint)world.Scheduler.Luck.Next(2, 8);
-        for (var number = 1; number <= world.Scheduler.Luck.Next(1, 3); number++)
+        for (var number = world.Scheduler.Luck.Next(1, 4); number > 0; number--)
         {
             var key = EventKey.New(Scheduler.Beginning);
-            Enter($"organiser {number}", grains => Organise(grains, key));
+            Enter($"organiser {number}", person => Organise(person, key));
         }
 
         for (var number = world.Scheduler.Luck.Next(3, 10); number > 0; number--) Enter($"buyer {number}", Buy);
+    }
+
+    /// <summary>
+    /// Somebody looks at each event once more. A change whose outcome was unknown, and that nobody asked for again, may lack its records until its event wakes.
+    /// </summary>
+    public void LookAgain()
+    {
+        foreach (var (key, _) in world.Store.Journals.ToArray()) Enter($"visitor of {key}", async person =>
+        {
+            var change = new ActivateTicket(NewOperation(), new TicketId(new RecordId(1, 1)), new Caller(person.Id, Role.Admin));
+            await Change(person.Grains.GetGrain<IEventGrain>(key.ToString()), change);
+        });
     }
 
     private void Enter(string name, Func<Person, Task> visit)
@@ -64,13 +76,13 @@ internal sealed class Crowd(World world)
     {
         var caller = new Caller(person.Id, Role.Admin);
         var grain = person.Grains.GetGrain<IEventGrain>(key.ToString());
-        var details = new EventDetails(world.Chaos.IsCalm ? $"Event {key}" : $"Event {world.Scheduler.Luck.Next(3)}", "", "Here", Date, capacity, 1000);
+        var details = new EventDetails(world.Chaos.IsCalm ? $"Event {key}" : $"Event {world.Scheduler.Luck.Next(2)}", "", "Here", Date, capacity, 1000);
         var create = NewOperation();
         var made = await Until(create, () => grain.Create(create, caller, details));
         world.Books.Answered(create, made, needsEntry: true);
         if (!made.IsDone) return;
         events.Add(key);
-        for (var count = world.Scheduler.Luck.Next(6); count > 0; count--)
+        for (var count = world.Scheduler.Luck.Next(8); count > 0; count--)
         {
             await Pause();
             switch (world.Scheduler.Luck.Next(8))
@@ -107,7 +119,7 @@ internal sealed class Crowd(World world)
         var caller = new Caller(person.Id, Role.User);
         var mine = new List<(EventKey Event, TicketId Ticket)>();
         var purchases = new List<(EventKey Event, Purchase Purchase)>();
-        for (var count = world.Scheduler.Luck.Next(2, 9); count > 0; count--)
+        for (var count = world.Scheduler.Luck.Next(3, 14); count > 0; count--)
         {
             await Pause();
             if (events.Count == 0) continue;
@@ -124,7 +136,7 @@ internal sealed class Crowd(World world)
                 var (@event, ticket) = mine[world.Scheduler.Luck.Next(mine.Count)];
                 await Change(person.Grains.GetGrain<IEventGrain>(@event.ToString()), new MoveSeat(NewOperation(), ticket, caller, AnySeat()));
             }
-            else if (choice == 3 && purchases.Count > 0)
+            else if (choice is 3 or 4 && purchases.Count > 0)
             {
                 var (@event, earlier) = purchases[world.Scheduler.Luck.Next(purchases.Count)];
                 await Purchase(person, @event, earlier, mine);

@@ -38,7 +38,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var steps = new List<string>();
         var again = World.Run(outcome.Seed, steps.Add);
-        return $"seed {outcome.Seed}, step {outcome.Steps}: {outcome.Violation}\n{(again == outcome ? "It replays exactly; its" : "IT DOES NOT REPLAY; the other run's")} last steps:\n{string.Join('\n', steps.TakeLast(120))}";
+        var file = Path.Combine(Path.GetTempPath(), $"simulation-{outcome.Seed}.txt");
+        File.WriteAllLines(file, steps);
+        return $"seed {outcome.Seed}, step {outcome.Steps}: {outcome.Violation}\n{(again == outcome ? "It replays exactly" : "IT DOES NOT REPLAY")}; all steps are in {file}, the last are:\n{string.Join('\n', steps.TakeLast(60))}";
     }
 
     private static int? Number(string variable) =>

@@ -20,7 +20,7 @@ internal sealed class World : IMeterFactory
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The time between two rounds of a job.</summary>
-    public static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
 
     private const int MostSteps = 100_000;
     private static readonly TimeSpan MostTime = TimeSpan.FromDays(3);
@@ -30,6 +30,7 @@ internal sealed class World : IMeterFactory
     private readonly VirtualTime outside;
     private readonly WorldLog log;
     private readonly Jobs jobs;
+    private readonly int writersPace;
     private int siloNumber;
     private uint idCount;
 
@@ -40,7 +41,8 @@ internal sealed class World : IMeterFactory
         outside = new(Scheduler, null);
         log = new(this, trace);
         IsAtomic = Scheduler.OneIn(2);
-        Sales = new(TimeSpan.FromMinutes(Scheduler.Luck.Next(1, 60)));
+        writersPace = Scheduler.OneIn(2) ? 3 : Scheduler.Luck.Next(3, 30);
+        Sales = new(TimeSpan.FromSeconds(Scheduler.OneIn(2) ? Scheduler.Luck.Next(10, 300) : Scheduler.Luck.Next(300, 3600))) { SnapshotAfterBytes = Scheduler.OneIn(2) ? Scheduler.Luck.Next(200, 2000) : int.MaxValue };
         (SaleMeter, RefusalMeter, PaymentMeter, MailMeter) = (new(this, outside), new(this), new(this), new(this));
         Chaos = new(this);
         Directory = new(this);
@@ -49,7 +51,7 @@ internal sealed class World : IMeterFactory
         Bank = new(this);
         Mail = new(this);
         Books = new(this);
-        Store.Inserted = Books.Note;
+        (Store.Inserted, Store.Snapshotted, Store.PaymentStored) = (Books.Note, Books.CheckSnapshot, Books.CheckTold);
         for (var count = Scheduler.Luck.Next(3, 6); count > 0; count--) silos.Add(NewSilo());
         jobs = new(this);
         Crowd = new(this);
@@ -152,9 +154,11 @@ internal sealed class World : IMeterFactory
         try
         {
             Crowd.Begin();
-            var calm = Scheduler.Luck.Next(300, 1500);
+            var calm = Scheduler.Luck.Next(500, 3000);
             while (!Books.HasViolation && Scheduler.Steps < calm && !Crowd.IsDone) Step();
             Chaos.End();
+            while (!Books.HasViolation && !Crowd.IsDone && Scheduler.Steps < MostSteps) Step();
+            Crowd.LookAgain();
             while (!Books.HasViolation && !IsSettled())
             {
                 if (Scheduler.Steps > MostSteps || Scheduler.Elapsed > MostTime)
@@ -185,7 +189,7 @@ internal sealed class World : IMeterFactory
         Chaos.Strike();
         jobs.Begin();
         var writer = silos[Scheduler.Luck.Next(silos.Count)];
-        if (Scheduler.OneIn(3) && writer.StepWriter()) return;
+        if (Scheduler.OneIn(writersPace) && writer.StepWriter()) return;
         if (Scheduler.IsBusy && !Scheduler.OneIn(50))
         {
             Scheduler.Step();

@@ -36,7 +36,7 @@ internal sealed class EventGrain(
 
     public async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        ledger = await Ledger.Open(key, journal, Now());
+        ledger = await Ledger.Open(key, journal, Now(), settings.SnapshotAfterBytes);
         watch = meter.Watch(ledger, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
         titles = new EventTitle(key, grains, time);

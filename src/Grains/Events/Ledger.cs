@@ -24,6 +24,7 @@ internal sealed class Ledger
 
     private readonly EventKey key;
     private readonly IJournal journal;
+    private readonly int snapshotAfterBytes;
     private readonly Queue<OpenBatch> waiting = new();
     // What the last batch that was read changed, fences apart: its records may be missing, those of all before it cannot be.
     private List<RecordChange>? tail;
@@ -40,10 +41,11 @@ internal sealed class Ledger
     private int batchesSinceSnapshot;
     private long snapshotBytes;
 
-    private Ledger(EventKey key, IJournal journal)
+    private Ledger(EventKey key, IJournal journal, int snapshotAfterBytes)
     {
         this.key = key;
         this.journal = journal;
+        this.snapshotAfterBytes = snapshotAfterBytes;
         Sale = new(key);
     }
 
@@ -79,22 +81,23 @@ internal sealed class Ledger
     /// <param name="key">The event.</param>
     /// <param name="journal">Where its journal is.</param>
     /// <param name="now">The time.</param>
+    /// <param name="snapshotAfterBytes">How long the tail grows before a snapshot is taken.</param>
     /// <returns>The ledger; a <see cref="Stopped"/> one when storage cannot write, or other activations kept taking the journal.</returns>
     /// <exception cref="InvalidDataException">The journal is damaged: a batch is missing, edited or unreadable.</exception>
-    public static async Task<Ledger> Open(EventKey key, IJournal journal, DateTimeOffset now)
+    public static async Task<Ledger> Open(EventKey key, IJournal journal, DateTimeOffset now, int snapshotAfterBytes = SnapshotAfterBytes)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var ledger = await Replay(key, journal);
+            var ledger = await Replay(key, journal, snapshotAfterBytes);
             if (ledger.number == 0) return ledger;
             ledger.Fence(now);
             if (await ledger.Durable() || attempt == AttemptsToOpen) return ledger;
         }
     }
 
-    private static async Task<Ledger> Replay(EventKey key, IJournal journal)
+    private static async Task<Ledger> Replay(EventKey key, IJournal journal, int snapshotAfterBytes)
     {
-        var ledger = new Ledger(key, journal);
+        var ledger = new Ledger(key, journal, snapshotAfterBytes);
         if (await journal.ReadSnapshot(key) is { } snapshot) ledger.Restore(snapshot);
         await ledger.ReplayTail();
         return ledger;
@@ -303,7 +306,7 @@ internal sealed class Ledger
     private Snapshot? SnapshotIfDue(JournalBatch batch)
     {
         if (waiting.Count > 0 || Sale.HasDecided) return null;
-        if (bytesSinceSnapshot + batch.Payload.Length < Math.Max(SnapshotAfterBytes, snapshotBytes)) return null;
+        if (bytesSinceSnapshot + batch.Payload.Length < Math.Max(snapshotAfterBytes, snapshotBytes)) return null;
         return new Snapshot(batch.Number, Sale.ToSnapshot(), batch.Chain);
     }
 

@@ -1,5 +1,6 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Events;
+using Ticketing.Grains.Payments;
 using Ticketing.Storage;
 
 namespace Ticketing.Simulation.Tests.Outside;
@@ -13,6 +14,12 @@ internal sealed class Store
 
     /// <summary>Hears of each batch when it becomes durable.</summary>
     public Action<RecordId, JournalBatch>? Inserted { get; set; }
+
+    /// <summary>Hears of each snapshot when it is stored.</summary>
+    public Action<RecordId, Snapshot>? Snapshotted { get; set; }
+
+    /// <summary>Hears of each payment when it is stored.</summary>
+    public Action<PaymentState>? PaymentStored { get; set; }
 
     /// <summary>All journals.</summary>
     public IEnumerable<KeyValuePair<RecordId, SortedList<long, JournalBatch>>> Journals => journals;
@@ -30,6 +37,7 @@ internal sealed class Store
                 return UnitOutcome.Committed;
             case WriteUnit write: return Put(write.Write) ? UnitOutcome.Committed : UnitOutcome.Conflict;
             case SnapshotUnit snapshot:
+                Snapshotted?.Invoke(snapshot.Key, snapshot.Snapshot);
                 if (!snapshots.TryGetValue(snapshot.Key, out var known) || known.Number < snapshot.Snapshot.Number) snapshots[snapshot.Key] = snapshot.Snapshot;
                 return UnitOutcome.Committed;
             default: throw new InvalidOperationException($"no unit of type {unit.GetType().Name}");
@@ -81,6 +89,7 @@ internal sealed class Store
             case WriteRule.IfExpected when (there?.Version ?? 0) != write.Expected: return there?.Version == write.Version;
             default:
                 table[write.Key] = row;
+                if (write.Table == Tables.Payments) PaymentStored?.Invoke(Tables.Payments.Read(row));
                 return true;
         }
     }

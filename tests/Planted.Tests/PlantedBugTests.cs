@@ -1,0 +1,50 @@
+using System.Globalization;
+using Ticketing.Simulation.Tests;
+using Xunit.Abstractions;
+
+namespace Ticketing.Planted.Tests;
+
+/// <summary>The simulation finds what it is there to find: bugs planted in a copy of the product's sources, one awake at a time.</summary>
+public sealed class PlantedBugTests(ITestOutputHelper output)
+{
+    private const int MostSteps = 100_000;
+
+    /// <summary>Every bug that was planted.</summary>
+    public static TheoryData<string> Bugs => [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Bugs"), "*.bug").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Bugs))]
+    public void Each_planted_bug_is_found_within_a_hundred_thousand_steps(string bug)
+    {
+        var (steps, seed, violation) = Hunt(bug, MostSteps);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {bug} | {violation} | {seed} | {steps:N0} |"));
+        Assert.NotNull(violation);
+    }
+
+    [Fact]
+    public void While_the_bugs_sleep_nothing_is_found()
+    {
+        var (_, seed, violation) = Hunt(null, MostSteps * 3);
+        Assert.True(violation is null, $"seed {seed}: {violation}");
+    }
+
+    private static (long Steps, int Seed, string? Violation) Hunt(string? bug, long most)
+    {
+        Bug.Wake(bug);
+        try
+        {
+            var steps = 0L;
+            for (var seed = 1; ; seed++)
+            {
+                var outcome = World.Run(seed);
+                steps += outcome.Steps;
+                if (outcome.Violation is { } violation) return (steps, seed, violation.ReplaceLineEndings("\n").Split('\n')[0]);
+                if (steps >= most) return (steps, seed, null);
+            }
+        }
+        finally
+        {
+            Bug.Wake(null);
+        }
+    }
+}
