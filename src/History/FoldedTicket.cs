@@ -32,10 +32,13 @@ public enum MoneyBack
 /// <summary>A ticket as the facts so far add up to.</summary>
 public sealed class FoldedTicket
 {
-    internal FoldedTicket(Sold sold, long position) => (Sold, Seat, ChangedAt) = (sold, sold.Seat, position);
+    internal FoldedTicket(Sold sold, long position) => (Sold, Seat, SoldPosition, ChangedAt) = (sold, sold.Seat, position, position);
 
     /// <summary>The sale that made it: id, owner, price and payment.</summary>
     public Sold Sold { get; }
+
+    /// <summary>The position of the fact that made it.</summary>
+    public long SoldPosition { get; }
 
     /// <summary>The seat that it has or, when it has ended, had last.</summary>
     public uint Seat { get; internal set; }

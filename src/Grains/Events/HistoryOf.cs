@@ -49,6 +49,9 @@ internal static class HistoryOf
     /// <summary>A record's id as a number.</summary>
     public static UInt128 Number(RecordId id) => ((UInt128)id.High << 32) | id.Low;
 
+    /// <summary>A number as a record's id.</summary>
+    public static RecordId Id(UInt128 number) => new((ulong)(number >> 32), (uint)(number & uint.MaxValue));
+
     /// <summary>A currency's code.</summary>
     public static string Code(Currency currency) => currency.ToString().ToUpperInvariant();
 
