@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using Ticketing.ApiGateway.Events;
 
 namespace Ticketing.ApiGateway;
 
@@ -55,6 +56,15 @@ internal sealed class DocsOfAnswers(Access access, RouteDoc doc, bool hasSegment
 
     private OpenApiResponse Good()
     {
+        if (doc.IsLines)
+        {
+            return new()
+            {
+                Description = doc.DoneMessage,
+                Content = new Dictionary<string, IOpenApiMediaType> { [EventHistory.ContentType] = new OpenApiMediaType { Schema = Text(), Example = $"{doc.Example}\n" } },
+            };
+        }
+
         var envelope = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,

@@ -29,7 +29,7 @@ internal sealed record RouteDoc(string Title)
     /// <summary>The type of the request body, when there is one.</summary>
     public Type? Body { get; init; }
 
-    /// <summary>A request body as JSON.</summary>
+    /// <summary>A request body as JSON; of a route that answers lines, a line of its answer.</summary>
     public string? Example { get; init; }
 
     /// <summary>The type of <c>data</c>, when there is any.</summary>
@@ -37,6 +37,9 @@ internal sealed record RouteDoc(string Title)
 
     /// <summary>Whether the route answers a list, page by page.</summary>
     public bool IsList { get; init; }
+
+    /// <summary>Whether the route answers JSON lines, without an envelope.</summary>
+    public bool IsLines { get; init; }
 
     /// <summary>Whether an <c>Idempotency-Key</c> is understood.</summary>
     public bool IsKeyed { get; init; }

@@ -13,6 +13,7 @@ internal static class Banner
         Ticketing health                   exit code 0 when the program that serves on this machine is ready
         Ticketing restore <directory>      brings an installation without a database back from a set of backups, or from the newest complete one below the directory
         Ticketing copy --from <d> --to <d> moves house: copies a database (a SQLite file, its directory, or mongodb://...) into an empty one and proves the copy
+        Ticketing verify --all [<d>]       rebuilds every sale of a database from its journal and checks it (--event <id>: one), also while it is served; <d> may be an exported history
 
         Settings are environment variables (Ticketing__DataDirectory, Ticketing__BackupDirectory, ...); the README lists them.
         """;

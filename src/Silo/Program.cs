@@ -5,6 +5,7 @@ using Ticketing.Silo;
 using Ticketing.Silo.Demo;
 using Ticketing.Silo.Moving;
 using Ticketing.Silo.Restore;
+using Ticketing.Silo.Verifying;
 using Ticketing.Storage;
 
 try
@@ -18,8 +19,9 @@ try
     }
 
     if (args is ["copy", .. var places]) return await CopyCommand.Run(places, Console.Out, Console.Error);
+    if (args is ["verify", .. var what]) return await VerifyCommand.Run(what, () => Read([]), Console.Out, Console.Error);
     if (args is ["restore", .. var rest]) return await RestoreCommand.Run(rest, Read, Console.Out, Console.Error);
-    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), health, demo, restore <directory>, or copy --from <database> --to <database>");
+    if (args is [var word, ..] && !word.StartsWith('-')) throw new SettingsException($"unknown command '{word}': nothing (to serve), health, demo, restore <directory>, copy --from <database> --to <database>, or verify --event <id> | --all [<database>]");
     var settings = Read(args);
     await using var app = await TicketingHost.Build(settings);
     var administrator = await app.StartTicketing(settings);

@@ -3,14 +3,14 @@ using Ticketing.Storage.Moving;
 
 namespace Ticketing.Storage.Mongo;
 
-/// <summary>A MongoDB database that is copied from: no silo is alive on it when it is opened, and none was until it had been read.</summary>
+/// <summary>A MongoDB database that is read as a whole. One that is copied from is not in use: no silo is alive on it when it is opened, and none was until it had been read.</summary>
 public sealed class MongoOrigin : Origin
 {
     private readonly MongoConnection connection;
-    private readonly ClusterLife life;
+    private readonly ClusterLife? life;
     private readonly string before;
 
-    private MongoOrigin(MongoConnection connection, ClusterLife life, string before)
+    private MongoOrigin(MongoConnection connection, ClusterLife? life, string before)
     {
         (this.connection, this.life, this.before) = (connection, life, before);
         Engine = MongoEngine.Over(connection);
@@ -22,7 +22,10 @@ public sealed class MongoOrigin : Origin
     /// <inheritdoc/>
     public override IEngine Engine { get; }
 
-    /// <summary>Opens it.</summary>
+    /// <inheritdoc/>
+    public override bool IsOneWrite => false;
+
+    /// <summary>Opens it to be copied from.</summary>
     /// <param name="connection">The database; stays the caller's.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="DatabaseException">The server cannot be used. The message is one line.</exception>
@@ -37,10 +40,21 @@ public sealed class MongoOrigin : Origin
         return new(connection, life, before);
     }
 
+    /// <summary>Opens it to be looked at; silos may serve on it meanwhile.</summary>
+    /// <param name="connection">The database; stays the caller's.</param>
+    /// <exception cref="DatabaseException">The server cannot be used. The message is one line.</exception>
+    /// <exception cref="StorageException">There is no database of this program's schema. The message is one line.</exception>
+    public static async Task<MongoOrigin> OpenInUse(MongoConnection connection)
+    {
+        await connection.Check();
+        await MongoEngine.Explained(connection, () => MongoSchema.Look(connection));
+        return new(connection, null, "");
+    }
+
     /// <inheritdoc/>
     public override async Task CheckUnused()
     {
-        if (await life.Trace() != before) throw new StorageException($"the database {connection.Name} was used while it was copied: stop every silo, and copy again");
+        if (life is not null && await life.Trace() != before) throw new StorageException($"the database {connection.Name} was used while it was copied: stop every silo, and copy again");
     }
 
     /// <summary>Closes nothing: the connection is the caller's.</summary>

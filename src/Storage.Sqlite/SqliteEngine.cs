@@ -15,11 +15,14 @@ public sealed class SqliteEngine : IEngine
     /// <summary>What a lock that somebody else holds is called: EAGAIN of Linux and of macOS, and the sharing violation of Windows.</summary>
     private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020)];
 
-    private readonly FileStream ownership;
+    private readonly FileStream? ownership;
     private readonly string file;
     private readonly SqliteWriter? writer;
     private readonly string? address;
     private readonly ConcurrentBag<Statements> readers = [];
+    // All reads are of one transaction, and so of one connection.
+    private readonly bool isOfOneMoment;
+    private readonly DateTime lastWrite;
     private volatile bool disposed;
 
     /// <summary>Opens the database in a directory, or makes it.</summary>
@@ -45,25 +48,31 @@ public sealed class SqliteEngine : IEngine
         catch (Exception e)
         {
             connection?.Dispose();
-            ownership.Dispose();
+            ownership?.Dispose();
             if (e is SqliteException sqlite) throw SqliteErrors.Explain(sqlite, file);
             throw;
         }
     }
 
-    private SqliteEngine(string file, FileStream ownership)
+    private SqliteEngine(string file, FileStream? ownership)
     {
-        (this.file, this.ownership) = (file, ownership);
+        (this.file, this.ownership, isOfOneMoment) = (file, ownership, ownership is null);
+        lastWrite = File.GetLastWriteTimeUtc(file);
         // Without a log beside it the file is all there is: SQLite is told that it does not change, and leaves nothing beside it either (https://www.sqlite.org/uri.html).
         if (!File.Exists(file + "-wal")) address = $"{new Uri(file).AbsoluteUri}?immutable=1";
+        Statements? reader = null;
         try
         {
-            using var connection = Connect(SqliteOpenMode.ReadOnly);
-            Schema.CheckWhole(connection, file);
+            reader = new(Connect(SqliteOpenMode.ReadOnly));
+            // The moment is that of the first read in the transaction (https://www.sqlite.org/isolation.html).
+            if (isOfOneMoment) Schema.Execute(reader.Connection, "BEGIN");
+            Schema.CheckWhole(reader.Connection, file);
+            readers.Add(reader);
         }
         catch (Exception e)
         {
-            ownership.Dispose();
+            reader?.Dispose();
+            ownership?.Dispose();
             if (e is SqliteException sqlite) throw SqliteErrors.Explain(sqlite, file);
             throw;
         }
@@ -77,6 +86,22 @@ public sealed class SqliteEngine : IEngine
         var path = Path.GetFullPath(file);
         if (!File.Exists(path)) throw new StorageException($"there is no database {path}");
         return new(path, Own(Path.GetDirectoryName(path)!));
+    }
+
+    /// <summary>Opens a database that is there, to read it as it stands at this moment; the process that serves it goes on. Nothing of it is changed. Used by one thread.</summary>
+    /// <param name="file">The database file, of whatever name.</param>
+    /// <exception cref="StorageException">There is none, or it is not of this program's schema. The message is one line.</exception>
+    public static SqliteEngine OpenThisMoment(string file)
+    {
+        var path = Path.GetFullPath(file);
+        return File.Exists(path) ? new(path, ownership: null) : throw new StorageException($"there is no database {path}");
+    }
+
+    /// <summary>Looks, after everything was read, whether a file that nobody used when it was opened was left alone: only then was it read as of one moment.</summary>
+    /// <exception cref="StorageException">It was not. The message is one line.</exception>
+    internal void CheckUnchanged()
+    {
+        if (address is not null && (File.Exists(file + "-wal") || File.GetLastWriteTimeUtc(file) != lastWrite)) throw new StorageException($"a process began to serve {file} while it was read: do it again");
     }
 
     /// <inheritdoc/>
@@ -168,7 +193,7 @@ public sealed class SqliteEngine : IEngine
         disposed = true;
         while (readers.TryTake(out var reader)) reader.Dispose();
         writer?.Dispose();
-        ownership.Dispose();
+        ownership?.Dispose();
     }
 
     /// <summary>Takes a data directory for this process, as an open engine does, until the answer is disposed of.</summary>
@@ -233,7 +258,8 @@ public sealed class SqliteEngine : IEngine
     private Statements TakeReader()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        return readers.TryTake(out var reader) ? reader : new Statements(Connect(SqliteOpenMode.ReadOnly));
+        if (readers.TryTake(out var reader)) return reader;
+        return isOfOneMoment ? throw new InvalidOperationException("one read at a time, or it is not of one moment") : new Statements(Connect(SqliteOpenMode.ReadOnly));
     }
 
     private void GiveBack(Statements reader)

@@ -7,7 +7,8 @@ public class DependencyTests
 {
     [Theory]
     [InlineData("Grains.Abstractions", "")]
-    [InlineData("Grains", "Grains.Abstractions")]
+    [InlineData("History", "")]
+    [InlineData("Grains", "Grains.Abstractions History")]
     [InlineData("Storage", "Grains")]
     [InlineData("Storage.Sqlite", "Storage")]
     [InlineData("Clustering.Mongo", "")]
@@ -25,6 +26,7 @@ public class DependencyTests
     [Theory]
     [InlineData("Grains.Abstractions", "Microsoft.Orleans.Sdk")]
     [InlineData("Grains", "BCrypt.Net-Next Microsoft.Orleans.Reminders Microsoft.Orleans.Sdk")]
+    [InlineData("History", "")]
     [InlineData("Storage.Sqlite", "Microsoft.Data.Sqlite")]
     [InlineData("Clustering.Mongo", "Microsoft.Orleans.Core MongoDB.Driver")]
     [InlineData("Storage.Mongo", "MongoDB.Driver")]
@@ -40,7 +42,7 @@ public class DependencyTests
     [Fact]
     public void The_decisions_of_a_sale_know_nothing_of_the_runtime_or_of_the_clock()
     {
-        foreach (var name in new[] { "Sale.cs", "SaleState.cs", "SaleSnapshot.cs", "Projection.cs", "EntryFormat.cs", "Ledger.cs" })
+        foreach (var name in new[] { "Sale.cs", "SaleState.cs", "SaleSnapshot.cs", "Projection.cs", "EntryFormat.cs", "HistoryOf.cs", "Ledger.cs" })
         {
             var text = File.ReadAllText(Path.Combine(Repository.Root, "src/Grains/Events", name));
             foreach (var forbidden in new[] { "using Orleans", "IGrainFactory", "TimeProvider", "Random.", "Guid.NewGuid()", "ILogger" })

@@ -95,6 +95,7 @@ internal sealed class Books(World world)
         foreach (var account in accounts.Values)
         {
             account.CheckEnd();
+            CheckHistory(account.Key);
             CheckRecords(account);
             foreach (var ticket in account.Tickets.Values) CheckMoney(ticket);
             CheckMails(account);
@@ -133,6 +134,16 @@ internal sealed class Books(World world)
         if (ticket.Status is TicketStatus.Cancelled or TicketStatus.Refunded && durable.Status != ticket.Status) Violate($"ticket {ticket.Id} was answered as {ticket.Status} and is {durable.Status}");
         if (carriedOut.TryGetValue(operation.Id, out var done) && done.Entry is Purchased bought && (bought.TicketId != ticket.Id || bought.Seat != ticket.SeatNumber))
             Violate($"operation {operation.Id.Low} was answered {ticket}, and sold {bought}");
+    }
+
+    /// <summary>The checker that anybody can run finds nothing either.</summary>
+    private void CheckHistory(RecordId key)
+    {
+        var history = new LedgerHistory(new(key));
+        var checker = new History.HistoryChecker(new History.CheckTable());
+        checker.Add(history.Head);
+        foreach (var line in world.Store.Journal(key, 0, int.MaxValue).SelectMany(history.Next)) checker.Add(line);
+        if (checker.Finish() is { Holds: false } table && table.Checks.First(check => check.Violations > 0) is { } broken) Violate($"the checker finds in event {key}: {broken.Name}: {broken.First[0].What}");
     }
 
     private void CheckRecords(Account account)

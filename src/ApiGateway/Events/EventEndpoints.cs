@@ -18,6 +18,14 @@ internal static class EventEndpoints
         return routes
             .Get("", Access.Public, List, new("Listing the events") { Data = typeof(EventView[]), IsList = true, IsTagged = true })
             .Get("/{id:id}", Access.Public, Read, new("Reading the event") { Data = typeof(EventView), IsTagged = true, Refusals = [Refusal.NoSuchEvent] })
+            .Get("/{id:id}/history", organisers, History, new("Reading the event's history")
+            {
+                IsLines = true,
+                Example = """{"history":1,"event":"66f1c3a2b4d5e6f708192a3b","chain":"00112233445566778899aabbccddeeff"}""",
+                Refusals = [Refusal.NoSuchEvent, Refusal.NotYours],
+                Note = "Everything that happened to the event's seats and tickets, one JSON object a line, for whoever wants to check the sale; people and operations are pseudonyms, and the last line says how many lines there are. "
+                    + "Also of a deleted event.",
+            })
             .Post("", organisers, Create, new("Event creation")
             {
                 Body = typeof(NewEventBody),
@@ -68,6 +76,9 @@ internal static class EventEndpoints
         var found = await gateway.Grains.GetGrain<IEventListGrain>(0).Find(new EventKey(http.PathId("id")));
         await (found is null ? http.Refuse(Refusal.NoSuchEvent) : http.AnswerUnlessKnown(found));
     }
+
+    private static Task History(HttpContext http, Gateway gateway) =>
+        EventHistory.Stream(http, gateway.Grains.GetGrain<IEventHistoryGrain>($"{http.PathId("id")}").Pages(http.Identity().Caller, http.RequestAborted));
 
     private static async Task Create(HttpContext http, Gateway gateway)
     {

@@ -9,8 +9,11 @@ namespace Ticketing.Grains.Events;
 /// <summary>One fact of a sale. The journal is a list of these; the sale is their fold. Facts are never changed, only added.</summary>
 internal abstract record Entry(DateTimeOffset At);
 
-/// <summary>An activation began to write. Once this is durable, no older activation can append.</summary>
-internal sealed record Opened(DateTimeOffset At) : Entry(At);
+/// <summary>
+/// An activation began to write. Once this is durable, no older activation can append. The writer is the number under which the ids of all its batches begin; 0 in
+/// journals of before there were any.
+/// </summary>
+internal sealed record Opened(DateTimeOffset At, ulong Writer = 0) : Entry(At);
 
 /// <summary>The event was made, or its details and its allotment were replaced. When holders must hear of it, those with a ticket now are told by the entries that follow.</summary>
 internal sealed record DetailsSet(

@@ -12,7 +12,8 @@ namespace Ticketing.Grains.Events;
 /// </summary>
 internal static class EntryFormat
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
+    private const byte FirstWithWriters = 3;
 
     private enum Kind : byte
     {
@@ -53,6 +54,9 @@ internal static class EntryFormat
         return entries;
     }
 
+    /// <summary>Whether a batch was written by a program whose batches say who wrote them.</summary>
+    public static bool SaysWriter(ReadOnlySpan<byte> bytes) => bytes is [>= FirstWithWriters, ..];
+
     /// <summary>Writes an event's details, here and in snapshots.</summary>
     public static void WriteDetails(BytesWriter writer, EventDetails details)
     {
@@ -72,7 +76,10 @@ internal static class EntryFormat
     {
         switch (entry)
         {
-            case Opened: Begin(Kind.Opened); break;
+            case Opened opened:
+                Begin(Kind.Opened);
+                writer.Fixed(opened.Writer);
+                break;
             case DetailsSet set:
                 Begin(Kind.DetailsSet);
                 writer.Operation(set.Operation);
@@ -164,7 +171,7 @@ internal static class EntryFormat
         var at = reader.Time();
         return kind switch
         {
-            Kind.Opened => new Opened(at),
+            Kind.Opened => new Opened(at, version >= FirstWithWriters ? reader.Fixed() : 0),
             Kind.DetailsSet => new DetailsSet(
                 at, reader.Operation(), new(reader.Id()), ReadDetails(ref reader), reader.Small(), version > 1 && reader.Byte() == 1),
             Kind.Deleted => new Deleted(at, reader.Operation()),

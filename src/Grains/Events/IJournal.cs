@@ -20,7 +20,7 @@ public enum AppendOutcome
 
 /// <summary>One record of a journal: what was decided between two flushes. Inserted, never changed.</summary>
 /// <param name="Number">1, 2, 3 … without gaps. With the event it is the unique key, which is the fence.</param>
-/// <param name="Id">Whose batch this is: a number taken by another id is lost.</param>
+/// <param name="Id">Whose batch this is: a number taken by another id is lost. Its first eight bytes, big-endian, are the activation's that wrote it.</param>
 /// <param name="Payload">The entries, in the format that its first byte names.</param>
 /// <param name="Chain">SHA-256 of the chain before, the number and the payload: a batch edited or missing breaks the chain.</param>
 public sealed record JournalBatch(long Number, Guid Id, byte[] Payload, byte[] Chain);

@@ -25,6 +25,7 @@ internal sealed class Ledger
     private readonly EventKey key;
     private readonly IJournal journal;
     private readonly int snapshotAfterBytes;
+    private readonly ulong writer = BinaryPrimitives.ReadUInt64BigEndian(Guid.NewGuid().ToByteArray(bigEndian: true));
     private readonly Queue<OpenBatch> waiting = new();
     // What the last batch that was read changed, fences apart: its records may be missing, those of all before it cannot be.
     private List<RecordChange>? tail;
@@ -191,7 +192,7 @@ internal sealed class Ledger
     private void Fence(DateTimeOffset now)
     {
         opened = true;
-        Enqueue([new Opened(now)], Sale.Position, fence: true);
+        Enqueue([new Opened(now, writer)], Sale.Position, fence: true);
     }
 
     private void Enqueue(Entry[] entries, long position, bool fence = false)
@@ -234,7 +235,7 @@ internal sealed class Ledger
             batch.Closed = true;
             if (batch.Event is not null) batch.Changes.Add(batch.Event);
             var payload = EntryFormat.Write(batch.Entries);
-            var sealedBatch = new JournalBatch(number + 1, Guid.NewGuid(), payload, Chain(chain, number + 1, payload));
+            var sealedBatch = new JournalBatch(number + 1, NextId(), payload, Chain(chain, number + 1, payload));
             var snapshot = SnapshotIfDue(sealedBatch);
             var outcome = await journal.Append(key, sealedBatch, batch.Changes);
             Fenced = outcome == AppendOutcome.Fenced;
@@ -290,6 +291,14 @@ internal sealed class Ledger
             // Nothing is lost but this answer.
             return false;
         }
+    }
+
+    /// <summary>An id of a batch: who writes it, and something unique.</summary>
+    private Guid NextId()
+    {
+        var bytes = Guid.NewGuid().ToByteArray(bigEndian: true);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, writer);
+        return new(bytes, bigEndian: true);
     }
 
     /// <summary>Gives the journal up, because memory can no longer be trusted to be what the journal says.</summary>

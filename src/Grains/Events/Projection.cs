@@ -44,13 +44,15 @@ internal static class Projection
         TicketChanged Changed(TicketId ticket) => new(sale.Ticket(ticket), position, sale.IsTicketDeleted(ticket));
     }
 
+    /// <summary>The id of the notification that is born with an entry.</summary>
+    public static NotificationId NotificationKey(EventKey key, Told told, long position) => new(RecordId.Derived(told.At, key.Value, position));
+
     private static NotificationState Notification(Sale sale, EventKey key, Told told, long position)
     {
         var ticket = sale.Ticket(told.TicketId);
-        var id = new NotificationId(RecordId.Derived(told.At, key.Value, position));
         return new NotificationState
         {
-            Notification = new(id, Message(sale, ticket, told.Tidings), NotificationType.Email, NotificationStatus.Pending, told.At, ticket.UserId),
+            Notification = new(NotificationKey(key, told, position), Message(sale, ticket, told.Tidings), NotificationType.Email, NotificationStatus.Pending, told.At, ticket.UserId),
             NextAt = told.At,
         };
     }

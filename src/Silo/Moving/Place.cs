@@ -11,7 +11,7 @@ namespace Ticketing.Silo.Moving;
 internal sealed class Place : IDisposable
 {
     /// <summary>Stands for the environment variable of this name, so that a password is not seen among the processes.</summary>
-    private const string Variable = "DATABASE_URL";
+    public const string Variable = "DATABASE_URL";
 
     private readonly MongoConnection? connection;
     private readonly string file = "";
@@ -65,6 +65,16 @@ internal sealed class Place : IDisposable
             throw;
         }
     }
+
+    /// <summary>One database.</summary>
+    /// <param name="option">Where it was given, for messages.</param>
+    /// <param name="value">The database.</param>
+    /// <exception cref="SettingsException">It names none.</exception>
+    /// <exception cref="DatabaseException">A connection string is none.</exception>
+    public static Place Of(string option, string value) => new(option, value);
+
+    /// <summary>Opens it to be looked at, in use or not.</summary>
+    public async Task<Origin> Look() => connection is null ? SqliteOrigin.OfThisMoment(file) : await MongoOrigin.OpenInUse(connection);
 
     /// <summary>Opens it to be copied from.</summary>
     public async Task<Origin> Read(TimeProvider time) => connection is null ? new SqliteOrigin(file) : await MongoOrigin.Open(connection, time);

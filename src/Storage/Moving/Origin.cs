@@ -1,6 +1,6 @@
 namespace Ticketing.Storage.Moving;
 
-/// <summary>A database that is copied from. It is not in use meanwhile, and nothing of it is changed.</summary>
+/// <summary>A database that is read as a whole. Nothing of it is changed.</summary>
 public abstract class Origin : IAsyncDisposable
 {
     /// <summary>Which database, in words for people, without credentials.</summary>
@@ -9,7 +9,10 @@ public abstract class Origin : IAsyncDisposable
     /// <summary>The database. Only read.</summary>
     public abstract IEngine Engine { get; }
 
-    /// <summary>Looks, after everything was read, whether nobody has used the database since it was opened.</summary>
+    /// <summary>Whether a batch of a journal and its records are one write, so that neither is ever there without the other.</summary>
+    public virtual bool IsOneWrite => true;
+
+    /// <summary>Looks, after everything was read, whether it was of one piece: whether nobody has used the database since it was opened, where that matters.</summary>
     /// <exception cref="StorageException">Somebody has. The message is one line.</exception>
     public abstract Task CheckUnused();
 

@@ -4,13 +4,16 @@ using Ticketing.Grains.Events;
 
 namespace Ticketing.Storage.Moving;
 
-/// <summary>All that a database holds, page by page, in the order of keys. Nobody writes meanwhile.</summary>
+/// <summary>What a database holds, page by page, in the order of keys. What is written meanwhile may be among it or not.</summary>
 internal static class Pages
 {
     /// <summary>A row has some hundred bytes, a few thousand at most.</summary>
     private const int RowsAtOnce = 1000;
 
     private const int JournalsAtOnce = 1000;
+
+    /// <summary>Fewer than a server has connections for one client.</summary>
+    private const int FindsAtOnce = 32;
 
     /// <summary>A batch may have half a megabyte.</summary>
     private const int BatchesAtOnce = 32;
@@ -27,6 +30,23 @@ internal static class Pages
         }
     }
 
+    /// <summary>The rows of many keys, in the order of what they belong to; several are asked for at once.</summary>
+    /// <param name="engine">The database.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="items">What they belong to.</param>
+    /// <param name="key">The key of one.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async IAsyncEnumerable<(T Item, Row? Row)> FindEach<T>(
+        this IEngine engine, RecordTable table, T[] items, Func<T, RecordId> key, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        foreach (var chunk in items.Chunk(FindsAtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var rows = await Task.WhenAll(chunk.Select(async item => await engine.Find(table, Cell.Of(key(item)))));
+            for (var i = 0; i < chunk.Length; i++) yield return (chunk[i], rows[i]);
+        }
+    }
+
     /// <summary>All events that have a journal.</summary>
     public static async IAsyncEnumerable<RecordId> Journals(this IEngine engine, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -40,10 +60,10 @@ internal static class Pages
         }
     }
 
-    /// <summary>All batches of a journal, whatever their numbers.</summary>
-    public static async IAsyncEnumerable<JournalBatch> Batches(this IEngine engine, RecordId key)
+    /// <summary>All batches of a journal after one, by default whatever their numbers.</summary>
+    public static async IAsyncEnumerable<JournalBatch> Batches(this IEngine engine, RecordId key, long after = long.MinValue)
     {
-        for (var after = long.MinValue; ;)
+        while (true)
         {
             var page = await engine.ReadJournal(key, after, BatchesAtOnce);
             foreach (var batch in page) yield return batch;

@@ -139,7 +139,7 @@ internal sealed partial class Linter
 
     private void Content(Operation operation, string what, JsonNode holder)
     {
-        if (holder["content"]?["application/json"] is not { } media || media["schema"] is null)
+        if ((holder["content"]?["application/json"] ?? holder["content"]?["application/x-ndjson"]) is not { } media || media["schema"] is null)
         {
             findings.Add($"{operation}: {what} has no JSON schema");
             return;

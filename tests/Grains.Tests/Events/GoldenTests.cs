@@ -30,9 +30,13 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void Every_kind_of_entry_is_written_and_read_as_in_version_2()
+    public void Every_kind_of_entry_is_read_as_version_2_wrote_it() =>
+        Assert.Equal(EveryEntryOfVersion2(), Read("journal-2.hex").SelectMany(line => EntryFormat.Read(Convert.FromHexString(line))));
+
+    [Fact]
+    public void Every_kind_of_entry_is_written_and_read_as_in_version_3()
     {
-        var golden = Read("journal-2.hex");
+        var golden = Read("journal-3.hex");
         var entries = EveryEntry();
 
         Assert.Equal(golden, entries.Select(entry => Convert.ToHexStringLower(EntryFormat.Write([entry]))));
@@ -117,7 +121,7 @@ public sealed class GoldenTests
     {
         var batch = EntryFormat.Write(EveryEntry());
         var snapshot = Alive().ToSnapshot();
-        Assert.Throws<InvalidDataException>(() => EntryFormat.Read([3, .. batch[1..]]));
+        Assert.Throws<InvalidDataException>(() => EntryFormat.Read([4, .. batch[1..]]));
         Assert.Throws<InvalidDataException>(() => EntryFormat.Read([1, 99, 0]));
         Assert.Throws<InvalidDataException>(() => Sale.FromSnapshot(Key, [3, .. snapshot[1..]]));
         Assert.Throws<InvalidDataException>(() => Sale.FromSnapshot(Key, [.. snapshot, 0]));
@@ -128,13 +132,15 @@ public sealed class GoldenTests
 
     private static List<Entry> EveryEntryOfVersion1() =>
     [
-        .. EveryEntry().Where(entry => entry is not (ActivatedByHand or TicketDeleted or DetailsSet { HoldersMustHear: true }
+        .. EveryEntryOfVersion2().Where(entry => entry is not (ActivatedByHand or TicketDeleted or DetailsSet { HoldersMustHear: true }
             or TicketEnded { Reason: > EndReason.EventDeleted } or Told { Tidings: > Tidings.EventCancelled })),
     ];
 
+    private static List<Entry> EveryEntryOfVersion2() => [.. EveryEntry().Select(entry => entry is Opened ? new Opened(At) : entry)];
+
     private static List<Entry> EveryEntry() =>
     [
-        new Opened(At),
+        new Opened(At, 0x8000_0000_0000_0001),
         new DetailsSet(At, Operation(1), Organiser, Details, 123),
         new DetailsSet(At, Operation(5), Organiser, Details, 123, HoldersMustHear: true),
         new Deleted(At, Operation(2)),

@@ -36,6 +36,7 @@ public sealed class AccessTests(IdleServer shared) : ServerTests<IdleServer>(sha
         new("POST /api/users", [403, 403, 403, 403, 403, 403, 200], _ => Profile()),
         new("GET /api/events", Anybody),
         new("GET /api/events/{id:id}", Anybody),
+        new("GET /api/events/{id:id}/history", [403, 403, 200, 403, 403, 200, 200]),
         new("POST /api/events", [403, 403, 200, 200, 403, 200, 200], _ => EventCalls.Body()),
         new("PUT /api/events/{id:id}", [403, 403, 200, 403, 403, 200, 200], _ => EventCalls.Body(remaining: 10)),
         new("PATCH /api/events/{id:id}/update-seats", [403, 403, 403, 403, 403, 403, 200], _ => new() { ["delta"] = -1 }),

@@ -80,6 +80,10 @@ public sealed partial class RouteTests(IdleServer shared) : ServerTests<IdleServ
             case Form.Page:
                 Assert.Equal((HttpStatusCode.OK, "text/html"), (reply.Status, reply.ContentType));
                 break;
+            case Form.Lines:
+                Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (reply.Status, reply.ContentType));
+                Assert.All(reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.IsType<JsonObject>(JsonNode.Parse(line)));
+                break;
             case Form.Redirection:
                 Assert.InRange((int)reply.Status, 301, 308);
                 Assert.Equal($"{row.Name.Split(' ')[1]}/", reply.Headers.Location!.OriginalString);

@@ -19,6 +19,9 @@ internal enum Form
     /// <summary>The envelope with records.</summary>
     Many,
 
+    /// <summary>JSON lines, without the envelope.</summary>
+    Lines,
+
     /// <summary>A web page.</summary>
     Page,
 
@@ -97,6 +100,7 @@ internal static class Table
             CollectionBody = _ => EventCalls.Body(capacity: 200, remaining: 199),
         },
         new(23, "PATCH /api/events/{id}/update-seats", Form.One, Records.Event, Internal, _ => new() { ["delta"] = -1 }),
+        new(0, "GET /api/events/{id}/history", Form.Lines, Caller: world => world.Scene.Creator.Token) { Collection = null },
         new(24, "DELETE /api/events/{id}", Form.One, Records.Event, world => world.Scene.Creator.Token),
     ];
 

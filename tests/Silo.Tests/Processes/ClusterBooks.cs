@@ -20,10 +20,14 @@ internal static class ClusterBooks
     }
 
     /// <summary>
-    /// Stops the cluster and has the program itself copy its database, which replays every ledger, follows every chain, and compares what they add up to with every record.
+    /// Has the program itself verify the cluster's database while it is served; then stops the cluster and has it copy the database, which replays every ledger, follows every
+    /// chain, and compares what they add up to with every record.
     /// </summary>
     public static async Task Prove(Cluster cluster)
     {
+        await using var verification = Child.Start(Path.GetTempPath(), new() { ["DATABASE_URL"] = cluster.Url }, "verify", "--all", "DATABASE_URL");
+        var verdict = await verification.Exit(Patience);
+        Assert.True(verdict == 0, string.Join('\n', verification.Output.Concat(verification.Errors)));
         await cluster.Stop();
         using var copy = new DataDirectory();
         await using var child = Child.Start(copy.Path, null, "copy", "--from", cluster.Url, "--to", Path.Combine(copy.Path, "copy", "ticketing.db"));
