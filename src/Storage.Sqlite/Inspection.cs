@@ -25,8 +25,10 @@ internal static class Inspection
     }
 
     /// <summary>Looks whether each row is what was written.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="StorageException">One is not.</exception>
-    public static void OfRows(SqliteConnection connection)
+    public static void OfRows(SqliteConnection connection, CancellationToken cancellation = default)
     {
         var checksum = new RowChecksum();
         foreach (var (table, columns) in Schema.Checked)
@@ -34,7 +36,7 @@ internal static class Inspection
             using var command = connection.CreateCommand();
             command.CommandText = $"SELECT {columns}, {RowChecksum.Column} FROM {table}";
             using var reader = command.ExecuteReader();
-            while (reader.Read()) checksum.Verify(reader, table, connection.DataSource);
+            while (reader.Read() && !cancellation.IsCancellationRequested) checksum.Verify(reader, table, connection.DataSource);
         }
     }
 }

@@ -16,18 +16,23 @@ public sealed class SqliteEngine : IEngine
     /// <summary>What a lock that somebody else holds is called: EAGAIN of Linux and of macOS, and the sharing violation of Windows.</summary>
     private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020)];
 
+    /// <summary>A file up to this size, of a quarter of a million tickets, is looked at within seconds, and before the start.</summary>
+    private const long LookedAtFirst = 256 << 20;
+
     private readonly FileStream ownership;
     private readonly string file;
     private readonly SqliteWriter? writer;
     private readonly string? address;
     private readonly ConcurrentBag<Statements> readers = [];
+    private readonly InspectionBeside? beside;
     private volatile bool disposed;
 
     /// <summary>Opens the database in a directory, or makes it.</summary>
     /// <param name="directory">The data directory; made if it is not there.</param>
     /// <param name="mostPages">The most pages of 4 KiB that the file may grow to; absent for as much as the disk holds.</param>
+    /// <param name="lookedAtFirst">The most bytes of a file whose pages and rows are all looked at before it is open; those of a larger one are looked at meanwhile.</param>
     /// <exception cref="StorageException">The directory cannot be used, belongs to a running process, or holds something else or something damaged. The message is one line.</exception>
-    public SqliteEngine(string directory, long? mostPages = null)
+    public SqliteEngine(string directory, long? mostPages = null, long lookedAtFirst = LookedAtFirst)
     {
         file = Path.Combine(directory, SqliteWorkplace.Database);
         ownership = Own(directory);
@@ -37,13 +42,15 @@ public sealed class SqliteEngine : IEngine
             Inspection.OfFiles(file);
             if (!Path.Exists(file)) Create(file);
             connection = Connect(file, SqliteOpenMode.ReadWrite);
-            Inspect(connection);
+            var isLarge = new FileInfo(file).Length > lookedAtFirst && Schema.IsCurrent(connection);
+            Inspect(connection, whole: !isLarge);
             Schema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;");
             if (mostPages is { } pages) Schema.Execute(connection, $"PRAGMA max_page_count = {pages};");
             // Where shared memory is missing (some network drives), SQLite goes on in another mode without a word.
             if (Schema.Pragma(connection, "journal_mode") is not "wal") throw new StorageException($"the directory {directory} cannot hold a database: use a local disk");
             if (!Schema.IsCurrent(connection)) Schema.Create(connection);
             writer = new SqliteWriter(new Statements(connection));
+            if (isLarge) beside = new InspectionBeside(Connect(file, SqliteOpenMode.ReadOnly));
         }
         catch (Exception e)
         {
@@ -64,7 +71,7 @@ public sealed class SqliteEngine : IEngine
             Inspection.OfFiles(file);
             using var connection = Connect(address ?? file, SqliteOpenMode.ReadOnly);
             Schema.CheckWhole(connection, file);
-            Inspect(connection);
+            Inspect(connection, whole: true);
         }
         catch (Exception e)
         {
@@ -85,7 +92,12 @@ public sealed class SqliteEngine : IEngine
     }
 
     /// <inheritdoc/>
-    public void Commit(IReadOnlyList<Unit> units) => (writer ?? throw new InvalidOperationException($"{file} was opened to be read")).Commit(units);
+    public void Commit(IReadOnlyList<Unit> units)
+    {
+        if (writer is null) throw new InvalidOperationException($"{file} was opened to be read");
+        beside?.ThrowIfDamaged();
+        writer.Commit(units);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit) => Read(statements =>
@@ -174,6 +186,7 @@ public sealed class SqliteEngine : IEngine
     {
         if (disposed) return;
         disposed = true;
+        beside?.Dispose();
         while (readers.TryTake(out var reader)) reader.Dispose();
         writer?.Dispose();
         ownership.Dispose();
@@ -201,6 +214,9 @@ public sealed class SqliteEngine : IEngine
 
     /// <summary>A setting of the writer's connection.</summary>
     internal object? Setting(string name) => Schema.Pragma(writer!.Connection, name);
+
+    /// <summary>Completes when a file that was too large for it has been looked at.</summary>
+    internal Task LookedAt => beside?.Ended ?? Task.CompletedTask;
 
     /// <summary>A new directory is for this user alone: it will hold e-mail addresses, password hashes and keys.</summary>
     private static void Make(string directory)
@@ -241,6 +257,7 @@ public sealed class SqliteEngine : IEngine
     private Statements TakeReader()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
+        beside?.ThrowIfDamaged();
         return readers.TryTake(out var reader) ? reader : new Statements(Connect(address ?? file, SqliteOpenMode.ReadOnly));
     }
 
@@ -277,15 +294,15 @@ public sealed class SqliteEngine : IEngine
     }
 
     /// <summary>Looks for damage, and leaves what is damaged as it is: the log beside it too, which closing would otherwise take in.</summary>
-    private static void Inspect(SqliteConnection connection)
+    private static void Inspect(SqliteConnection connection, bool whole)
     {
         raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
         Schema.Check(connection);
-        Inspection.OfPages(connection);
+        if (whole) Inspection.OfPages(connection);
         if (Schema.IsCurrent(connection))
         {
             Schema.CheckShape(connection);
-            Inspection.OfRows(connection);
+            if (whole) Inspection.OfRows(connection);
         }
 
         raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);

@@ -12,6 +12,7 @@ internal static class SqliteErrors
     private const int Busy = 5;
     private const int ReadOnly = 8;
     private const int InputOutput = 10;
+    private const int ShortRead = 522;
     private const int Corrupt = 11;
     private const int Full = 13;
     private const int CannotOpen = 14;
@@ -24,6 +25,7 @@ internal static class SqliteErrors
             Full => $"the disk that holds {file} is full",
             Busy => $"{file} is locked by another program",
             ReadOnly => $"{file} cannot be written",
+            InputOutput when e.SqliteExtendedErrorCode == ShortRead => Damage(file, "it ends too early"),
             InputOutput => $"the disk that holds {file} reports an error (SQLite {e.SqliteExtendedErrorCode}); it may be full",
             NotADatabase => Damage(file, "it is no database"),
             // Our statements are right: where SQLite finds fault with them, the tables are not what they were.

@@ -7,7 +7,7 @@ namespace Ticketing.Storage.Tests.Sqlite;
 
 /// <summary>
 /// A database whose bytes are not what was written is refused in one line that names the way back, and left as it is; or what was damaged is of no use, and all that can be asked
-/// for is what it was. <c>TICKETING_TEST_DAMAGES</c> says how many are tried, <c>TICKETING_TEST_SEED</c> which.
+/// for is what it was. <c>TICKETING_DAMAGES</c> says how many are tried, <c>TICKETING_SEED</c> which.
 /// </summary>
 public sealed class DamagedFileTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -15,9 +15,9 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IAsyncLifetime
     private const int Frame = Page + 24;
     private const int LogHeader = 32;
 
-    private static readonly int Damages = TornWriteTests.Number("TICKETING_TEST_DAMAGES", 300);
+    private static readonly int Damages = TornWriteTests.Number("TICKETING_DAMAGES", 300);
 
-    private readonly int seed = TornWriteTests.Number("TICKETING_TEST_SEED", Environment.TickCount & 0xFFFF);
+    private readonly int seed = TornWriteTests.Number("TICKETING_SEED", Environment.TickCount & 0xFFFF);
     private readonly House house = House.Build();
     private Image killed = null!;
     private Image closed = null!;
@@ -25,7 +25,7 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        output.WriteLine($"TICKETING_TEST_SEED={seed}");
+        output.WriteLine($"TICKETING_SEED={seed}");
         await house.Furnish(batches: 20, reminders: 150);
         await house.AddLargeSnapshot(20_000);
         using (var other = Connect(house.Directory)) Run(other, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -137,6 +137,34 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         Assert.Contains(said, Assert.Throws<StorageException>(() => new SqliteEngine(directory)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_too_large_to_wait_for_is_looked_at_while_it_is_open_and_given_up_when_damage_is_found()
+    {
+        var directory = house.Fresh();
+        closed.Write(directory);
+        using (var engine = new SqliteEngine(directory, lookedAtFirst: 0))
+        {
+            await engine.LookedAt;
+            Assert.Equal(expected, await Image.Contents(engine));
+        }
+
+        using (var connection = Connect(directory)) Run(connection, "UPDATE credentials SET role = 'Admin'");
+        using var damaged = new SqliteEngine(directory, lookedAtFirst: 0);
+        await damaged.LookedAt;
+        var reading = await Assert.ThrowsAsync<StorageException>(async () => await damaged.Find(Tables.Events, Cell.Of(house.Ledger.Sale.Record().Id.Value)));
+        var writing = Assert.Throws<StorageException>(() => damaged.Commit([Samples.Append(Samples.Id(), Samples.Batch(1))]));
+        Clear(reading.Message);
+        Assert.Equal((true, true, reading.Message), (reading.IsAway, writing.IsAway, writing.Message));
+    }
+
+    [Fact]
+    public void A_look_at_a_large_database_ends_with_the_engine()
+    {
+        var directory = house.Fresh();
+        closed.Write(directory);
+        for (var i = 0; i < 10; i++) new SqliteEngine(directory, lookedAtFirst: 0).Dispose();
     }
 
     private async Task Try(string what, int times, Func<Random, Image> damage)

@@ -26,8 +26,10 @@ internal sealed record Image(byte[] Database, byte[]? Log, byte[]? Index)
     }
 
     /// <summary>Opens the files as the program does, and reads all that can be asked for.</summary>
+    /// <param name="directory">Where the files are put.</param>
+    /// <param name="further">What else is asked of an engine that is not refused.</param>
     /// <returns>All of it, in lines; or nothing, and the one line that refuses it.</returns>
-    public async Task<(List<string>? Contents, string? Refusal)> Open(string directory)
+    public async Task<(List<string>? Contents, string? Refusal)> Open(string directory, Func<IEngine, Task>? further = null)
     {
         Write(directory);
         SqliteEngine engine;
@@ -47,7 +49,9 @@ internal sealed record Image(byte[] Database, byte[]? Log, byte[]? Index)
         {
             try
             {
-                return (await Contents(engine), null);
+                var contents = await Contents(engine);
+                if (further is not null) await further(engine);
+                return (contents, null);
             }
             catch (Exception e) when (e is StorageException or InvalidDataException)
             {

@@ -8,16 +8,16 @@ namespace Ticketing.Storage.Tests.Sqlite;
 
 /// <summary>
 /// What a loss of power leaves of the write-ahead log: the log as it was flushed with the last commit that was acknowledged, and behind that whatever of the next one. Each cut is
-/// opened by the engine, and its ledgers are replayed. <c>TICKETING_TEST_CUTS</c> says how many cuts, <c>TICKETING_TEST_SEED</c> which.
+/// opened by the engine, and its ledgers are replayed. <c>TICKETING_CUTS</c> says how many cuts, <c>TICKETING_SEED</c> which.
 /// </summary>
 public sealed class TornWriteTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Commits = 24;
     private const int Sector = 512;
 
-    private static readonly int Cuts = Number("TICKETING_TEST_CUTS", 200);
+    private static readonly int Cuts = Number("TICKETING_CUTS", 200);
 
-    private readonly int seed = Number("TICKETING_TEST_SEED", Environment.TickCount & 0xFFFF);
+    private readonly int seed = Number("TICKETING_SEED", Environment.TickCount & 0xFFFF);
     private readonly Installation installation = Installation.Open();
     private readonly List<State> states = [];
     private Random random = null!;
@@ -30,7 +30,7 @@ public sealed class TornWriteTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        output.WriteLine($"TICKETING_TEST_SEED={seed}");
+        output.WriteLine($"TICKETING_SEED={seed}");
         random = new Random(seed);
         var ledgers = new[] { await installation.NewEvent("An evening", 10_000), await installation.NewEvent("Another", 10_000) };
         var seats = 0u;
@@ -128,14 +128,13 @@ public sealed class TornWriteTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task Holds(int state, Image cut, string what)
     {
-        var directory = installation.Fresh("copy");
-        var (contents, refusal) = await cut.Open(directory);
+        List<TicketRecord> records = [];
+        var (contents, refusal) = await cut.Open(
+            installation.Fresh("copy"), async engine => records.AddRange((await engine.List(new(Tables.Tickets, [], Cell.None, int.MaxValue))).Select(row => Tables.Tickets.Read(row).Ticket)));
         Assert.True(refusal is null, $"{what}: {refusal}");
         // Each ticket as its ledger has it; Contents has replayed them, with their chains.
         var sold = contents!.Where(line => line.StartsWith("TicketRecord ", StringComparison.Ordinal)).ToHashSet();
         Assert.True(sold.SetEquals(states[state].Tickets.Select(ticket => $"{ticket}")), $"{what}: {sold.Count} tickets, not {states[state].Tickets.Count}");
-        using var engine = new Ticketing.Storage.Sqlite.SqliteEngine(directory);
-        var records = (await engine.List(new(Tables.Tickets, [], Cell.None, int.MaxValue))).Select(row => Tables.Tickets.Read(row).Ticket);
         Assert.True(states[state].Tickets.SetEquals(records), $"{what}: the records are others than the ledgers' tickets");
     }
 
