@@ -16,8 +16,8 @@ public sealed class SqliteEngine : IEngine
     /// <summary>What a lock that somebody else holds is called: EAGAIN of Linux and of macOS, and the sharing violation of Windows.</summary>
     private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020)];
 
-    /// <summary>A file up to this size, of a quarter of a million tickets, is looked at within seconds, and before the start.</summary>
-    private const long LookedAtFirst = 256 << 20;
+    /// <summary>A file up to this size, of some hundred thousand tickets, is looked at within seconds, and before the start.</summary>
+    private const long LookedAtFirst = 128 << 20;
 
     private readonly FileStream ownership;
     private readonly string file;
