@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Backups;
 using Ticketing.Storage.Moving;
@@ -113,7 +114,7 @@ internal sealed record Image(byte[] Database, byte[]? Log, byte[]? Index)
         _ => Convert.ToHexString(cell.Bytes),
     };
 
-    private static string Line(Piece piece) => $"{piece.Key} {Convert.ToHexString(piece.Bytes)}";
+    private static string Line(Piece piece) => $"{piece.Key} {Convert.ToHexString(SHA256.HashData(piece.Bytes))}";
 
     private static byte[]? Bytes(string file)
     {

@@ -15,7 +15,7 @@ public sealed class TornWriteTests(ITestOutputHelper output) : IAsyncLifetime
     private const int Commits = 24;
     private const int Sector = 512;
 
-    private static readonly int Cuts = Number("TICKETING_CUTS", 200);
+    private static readonly int Cuts = Number("TICKETING_CUTS", 150);
 
     private readonly int seed = Number("TICKETING_SEED", Environment.TickCount & 0xFFFF);
     private readonly Installation installation = Installation.Open();
