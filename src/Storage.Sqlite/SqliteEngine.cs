@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Events;
 
@@ -15,6 +16,9 @@ public sealed class SqliteEngine : IEngine
     /// <summary>What a lock that somebody else holds is called: EAGAIN of Linux and of macOS, and the sharing violation of Windows.</summary>
     private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020)];
 
+    /// <summary>A file up to this size, of some hundred thousand tickets, is looked at within seconds, and before the start.</summary>
+    private const long LookedAtFirst = 128 << 20;
+
     private readonly FileStream? ownership;
     private readonly string file;
     private readonly SqliteWriter? writer;
@@ -23,27 +27,33 @@ public sealed class SqliteEngine : IEngine
     // All reads are of one transaction, and so of one connection.
     private readonly bool isOfOneMoment;
     private readonly DateTime lastWrite;
+    private readonly InspectionBeside? beside;
     private volatile bool disposed;
 
     /// <summary>Opens the database in a directory, or makes it.</summary>
     /// <param name="directory">The data directory; made if it is not there.</param>
     /// <param name="mostPages">The most pages of 4 KiB that the file may grow to; absent for as much as the disk holds.</param>
-    /// <exception cref="StorageException">The directory cannot be used, belongs to a running process, or holds something else. The message is one line.</exception>
-    public SqliteEngine(string directory, long? mostPages = null)
+    /// <param name="lookedAtFirst">The most bytes of a file whose pages and rows are all looked at before it is open; those of a larger one are looked at meanwhile.</param>
+    /// <exception cref="StorageException">The directory cannot be used, belongs to a running process, or holds something else or something damaged. The message is one line.</exception>
+    public SqliteEngine(string directory, long? mostPages = null, long lookedAtFirst = LookedAtFirst)
     {
         file = Path.Combine(directory, SqliteWorkplace.Database);
         ownership = Own(directory);
         SqliteConnection? connection = null;
         try
         {
-            connection = Connect(SqliteOpenMode.ReadWriteCreate);
-            Schema.Check(connection);
+            Inspection.OfFiles(file);
+            if (!Path.Exists(file)) Create(file);
+            connection = Connect(file, SqliteOpenMode.ReadWrite);
+            var isLarge = new FileInfo(file).Length > lookedAtFirst && Schema.IsCurrent(connection);
+            Inspect(connection, whole: !isLarge);
             Schema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;");
             if (mostPages is { } pages) Schema.Execute(connection, $"PRAGMA max_page_count = {pages};");
             // Where shared memory is missing (some network drives), SQLite goes on in another mode without a word.
             if (Schema.Pragma(connection, "journal_mode") is not "wal") throw new StorageException($"the directory {directory} cannot hold a database: use a local disk");
-            Schema.Create(connection);
+            if (!Schema.IsCurrent(connection)) Schema.Create(connection);
             writer = new SqliteWriter(new Statements(connection));
+            if (isLarge) beside = new InspectionBeside(Connect(file, SqliteOpenMode.ReadOnly));
         }
         catch (Exception e)
         {
@@ -63,10 +73,13 @@ public sealed class SqliteEngine : IEngine
         Statements? reader = null;
         try
         {
-            reader = new(Connect(SqliteOpenMode.ReadOnly));
+            // Files that a process serves change while they are looked at; what is read of them is looked at row by row.
+            if (!isOfOneMoment) Inspection.OfFiles(file);
+            reader = new(Connect(address ?? file, SqliteOpenMode.ReadOnly));
             // The moment is that of the first read in the transaction (https://www.sqlite.org/isolation.html).
             if (isOfOneMoment) Schema.Execute(reader.Connection, "BEGIN");
             Schema.CheckWhole(reader.Connection, file);
+            if (!isOfOneMoment) Inspect(reader.Connection, whole: true);
             readers.Add(reader);
         }
         catch (Exception e)
@@ -108,18 +121,27 @@ public sealed class SqliteEngine : IEngine
     public bool IsShared => false;
 
     /// <inheritdoc/>
-    public void Commit(IReadOnlyList<Unit> units) => (writer ?? throw new InvalidOperationException($"{file} was opened to be read")).Commit(units);
+    public void Commit(IReadOnlyList<Unit> units)
+    {
+        if (writer is null) throw new InvalidOperationException($"{file} was opened to be read");
+        beside?.ThrowIfDamaged();
+        writer.Commit(units);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JournalBatch>> ReadJournal(RecordId key, long after, int limit) => Read(statements =>
     {
         var select = statements["journal", 3, () =>
-            "SELECT number, batch, payload, chain FROM journal WHERE event = $0 AND number > $1 ORDER BY number LIMIT $2"];
+            "SELECT event, number, batch, chain, payload, row_checksum FROM journal WHERE event = $0 AND number > $1 ORDER BY number LIMIT $2"];
         (select.Parameters[0].Value, select.Parameters[1].Value, select.Parameters[2].Value) = (Statements.ValueOf(key), after, limit);
         var batches = new List<JournalBatch>();
         using var reader = select.ExecuteReader();
         while (reader.Read())
-            batches.Add(new(reader.GetInt64(0), new Guid(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3)));
+        {
+            statements.Verify(reader, "journal");
+            batches.Add(new(reader.GetInt64(1), new Guid(reader.GetFieldValue<byte[]>(2)), reader.GetFieldValue<byte[]>(4), reader.GetFieldValue<byte[]>(3)));
+        }
+
         return (IReadOnlyList<JournalBatch>)batches;
     });
 
@@ -144,16 +166,18 @@ public sealed class SqliteEngine : IEngine
     public ValueTask<Snapshot?> ReadSnapshot(RecordId key) => Read(statements =>
     {
         var select = statements["snapshot", 1, () =>
-            "SELECT number, chunks, chain, payload FROM snapshots WHERE event = $0 ORDER BY number DESC, chunk"];
+            "SELECT event, number, chunk, chunks, chain, payload, row_checksum FROM snapshots WHERE event = $0 ORDER BY number DESC, chunk"];
         select.Parameters[0].Value = Statements.ValueOf(key);
         using var reader = select.ExecuteReader();
         if (!reader.Read()) return null;
-        var (number, chunks, chain) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
+        var (number, chunks, chain) = (reader.GetInt64(1), reader.GetInt64(3), reader.GetFieldValue<byte[]>(4));
         var payload = new MemoryStream();
         for (var i = 0; i < chunks; i++)
         {
-            payload.Write(reader.GetFieldValue<byte[]>(3));
-            if (i + 1 < chunks && !reader.Read()) throw new StorageException($"{file} is damaged: a snapshot is not complete");
+            statements.Verify(reader, "snapshots");
+            if (reader.GetInt64(1) != number || reader.GetInt64(2) != i) throw SqliteErrors.Damaged(file, "a snapshot is not complete");
+            payload.Write(reader.GetFieldValue<byte[]>(5));
+            if (i + 1 < chunks && !reader.Read()) throw SqliteErrors.Damaged(file, "a snapshot is not complete");
         }
 
         return new Snapshot(number, payload.ToArray(), chain);
@@ -165,7 +189,7 @@ public sealed class SqliteEngine : IEngine
         var select = statements[(table, "find"), 1, () => $"SELECT {Columns(table)} FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)}"];
         select.Parameters[0].Value = Statements.ValueOf(key);
         using var reader = select.ExecuteReader();
-        return reader.Read() ? Row(reader, table) : null;
+        return reader.Read() ? Row(statements, reader, table) : null;
     });
 
     /// <inheritdoc/>
@@ -179,7 +203,7 @@ public sealed class SqliteEngine : IEngine
         select.Parameters[values].Value = query.Limit;
         var rows = new List<Row>();
         using var reader = select.ExecuteReader();
-        while (reader.Read()) rows.Add(Row(reader, query.Table));
+        while (reader.Read()) rows.Add(Row(statements, reader, query.Table));
         return (IReadOnlyList<Row>)rows;
     });
 
@@ -191,6 +215,7 @@ public sealed class SqliteEngine : IEngine
     {
         if (disposed) return;
         disposed = true;
+        beside?.Dispose();
         while (readers.TryTake(out var reader)) reader.Dispose();
         writer?.Dispose();
         ownership?.Dispose();
@@ -218,6 +243,9 @@ public sealed class SqliteEngine : IEngine
 
     /// <summary>A setting of the writer's connection.</summary>
     internal object? Setting(string name) => Schema.Pragma(writer!.Connection, name);
+
+    /// <summary>Completes when a file that was too large for it has been looked at.</summary>
+    internal Task LookedAt => beside?.Ended ?? Task.CompletedTask;
 
     /// <summary>A new directory is for this user alone: it will hold e-mail addresses, password hashes and keys.</summary>
     private static void Make(string directory)
@@ -247,7 +275,7 @@ public sealed class SqliteEngine : IEngine
         {
             using var rows = Explained(() =>
                 statements[(table, "scan"), 0, () => $"SELECT {Columns(table)} FROM {table.Name} ORDER BY id"].ExecuteReader());
-            while (Explained(rows.Read)) yield return Row(rows, table);
+            while (Explained(rows.Read)) yield return Row(statements, rows, table);
         }
         finally
         {
@@ -258,8 +286,9 @@ public sealed class SqliteEngine : IEngine
     private Statements TakeReader()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
+        beside?.ThrowIfDamaged();
         if (readers.TryTake(out var reader)) return reader;
-        return isOfOneMoment ? throw new InvalidOperationException("one read at a time, or it is not of one moment") : new Statements(Connect(SqliteOpenMode.ReadOnly));
+        return isOfOneMoment ? throw new InvalidOperationException("one read at a time, or it is not of one moment") : new Statements(Connect(address ?? file, SqliteOpenMode.ReadOnly));
     }
 
     private void GiveBack(Statements reader)
@@ -280,10 +309,39 @@ public sealed class SqliteEngine : IEngine
         }
     }
 
-    private SqliteConnection Connect(SqliteOpenMode mode)
+    /// <summary>Makes a new database beside its place, so that what is in that place is a database or damaged, never one that was begun.</summary>
+    private static void Create(string file)
+    {
+        var made = Path.Combine(Path.GetDirectoryName(file)!, "new.db");
+        foreach (var rest in Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "new.db*")) File.Delete(rest);
+        using (var connection = Connect(made, SqliteOpenMode.ReadWriteCreate))
+        {
+            Schema.Execute(connection, "PRAGMA synchronous = FULL;");
+            Schema.Create(connection);
+        }
+
+        File.Move(made, file);
+    }
+
+    /// <summary>Looks for damage, and leaves what is damaged as it is: the log beside it too, which closing would otherwise take in.</summary>
+    private static void Inspect(SqliteConnection connection, bool whole)
+    {
+        raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+        Schema.Check(connection);
+        if (whole) Inspection.OfPages(connection);
+        if (Schema.IsCurrent(connection))
+        {
+            Schema.CheckShape(connection);
+            if (whole) Inspection.OfRows(connection);
+        }
+
+        raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
+    }
+
+    private static SqliteConnection Connect(string file, SqliteOpenMode mode)
     {
         // SQLite itself waits for a lock (busy_timeout); the library would have it wait again and again for 30 s, and the whole process with it.
-        var settings = new SqliteConnectionStringBuilder { DataSource = address ?? file, Mode = mode, Pooling = false, DefaultTimeout = 1 };
+        var settings = new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 1 };
         var connection = new SqliteConnection(settings.ToString());
         try
         {
@@ -324,10 +382,11 @@ public sealed class SqliteEngine : IEngine
         return sql.Append($" ORDER BY {id} LIMIT ${count}").ToString();
     }
 
-    private static string Columns(RecordTable table) => $"id, version, {string.Join(", ", table.Columns.Select(column => column.Name))}";
+    private static string Columns(RecordTable table) => $"{Schema.Columns(table)}, {RowChecksum.Column}";
 
-    private static Row Row(SqliteDataReader reader, RecordTable table)
+    private static Row Row(Statements statements, SqliteDataReader reader, RecordTable table)
     {
+        statements.Verify(reader, table.Name);
         var members = new Cell[table.Columns.Count];
         for (var i = 0; i < members.Length; i++) members[i] = Statements.Read(reader, i + 2, table.Columns[i].Type);
         return new(Statements.Read(reader, 0, table.KeyType), reader.GetInt64(1), members);

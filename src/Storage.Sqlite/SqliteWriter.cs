@@ -41,9 +41,9 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
     {
         var key = Statements.ValueOf(append.Key);
         var (batch, id) = (append.Batch, append.Batch.Id.ToByteArray());
-        var insert = statements["append", 5, () =>
-            "INSERT INTO journal (event, number, batch, chain, payload) VALUES ($0, $1, $2, $3, $4) ON CONFLICT (event, number) DO NOTHING"];
-        if (Execute(insert, key, batch.Number, id, batch.Chain, batch.Payload) == 0)
+        var insert = statements["append", 6, () =>
+            "INSERT INTO journal (event, number, batch, chain, payload, row_checksum) VALUES ($0, $1, $2, $3, $4, $5) ON CONFLICT (event, number) DO NOTHING"];
+        if (Execute(insert, key, batch.Number, id, batch.Chain, batch.Payload, Checksum(key, batch, id)) == 0)
         {
             var select = statements["whose", 2, () => "SELECT batch FROM journal WHERE event = $0 AND number = $1"];
             Bind(select, key, batch.Number);
@@ -68,13 +68,13 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
     {
         var table = write.Table;
         var count = table.Columns.Count;
-        var insert = statements[(table, write.Rule), count + 2, () =>
+        var insert = statements[(table, write.Rule), count + 3, () =>
         {
             var names = string.Join(", ", table.Columns.Select(column => column.Name));
             var values = string.Join(", ", table.Columns.Select((column, i) => Statements.Parameter(column.Type, i + 2)));
-            var sql = $"INSERT INTO {table.Name} (id, version, {names}) VALUES ({Statements.Parameter(table.KeyType, 0)}, $1, {values}) ON CONFLICT (id) DO ";
+            var sql = $"INSERT INTO {table.Name} (id, version, {names}, row_checksum) VALUES ({Statements.Parameter(table.KeyType, 0)}, $1, {values}, ${count + 2}) ON CONFLICT (id) DO ";
             if (write.Rule is WriteRule.IfAbsent or WriteRule.IfExpected) return sql + "NOTHING";
-            sql += $"UPDATE SET version = excluded.version, {string.Join(", ", table.Columns.Select(column => $"{column.Name} = excluded.{column.Name}"))}";
+            sql += $"UPDATE SET version = excluded.version, {string.Join(", ", table.Columns.Select(column => $"{column.Name} = excluded.{column.Name}"))}, row_checksum = excluded.row_checksum";
             return write.Rule == WriteRule.IfNewer ? sql + " WHERE excluded.version > version" : sql;
         }
         ];
@@ -86,11 +86,11 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
     {
         var table = write.Table;
         var count = table.Columns.Count;
-        var update = statements[(table, "update"), count + 3, () =>
-            $"UPDATE {table.Name} SET version = $1, {string.Join(", ", table.Columns.Select((column, i) => $"{column.Name} = {Statements.Parameter(column.Type, i + 2)}"))} " +
-            $"WHERE id = {Statements.Parameter(table.KeyType, 0)} AND version = ${count + 2}"];
+        var update = statements[(table, "update"), count + 4, () =>
+            $"UPDATE {table.Name} SET version = $1, {string.Join(", ", table.Columns.Select((column, i) => $"{column.Name} = {Statements.Parameter(column.Type, i + 2)}"))}, row_checksum = ${count + 2} " +
+            $"WHERE id = {Statements.Parameter(table.KeyType, 0)} AND version = ${count + 3}"];
         BindRow(update, write);
-        update.Parameters[count + 2].Value = write.Expected;
+        update.Parameters[count + 3].Value = write.Expected;
         return update.ExecuteNonQuery();
     }
 
@@ -108,12 +108,21 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
         var key = Statements.ValueOf(unit.Key);
         var (number, payload, chain) = (unit.Snapshot.Number, unit.Snapshot.Payload, unit.Snapshot.Chain);
         var chunks = Math.Max(1, (payload.Length + SnapshotUnit.ChunkSize - 1) / SnapshotUnit.ChunkSize);
-        var insert = statements["snapshot", 6, () =>
-            "INSERT OR REPLACE INTO snapshots (event, number, chunk, chunks, chain, payload) VALUES ($0, $1, $2, $3, $4, $5)"];
+        var insert = statements["snapshot", 7, () =>
+            "INSERT OR REPLACE INTO snapshots (event, number, chunk, chunks, chain, payload, row_checksum) VALUES ($0, $1, $2, $3, $4, $5, $6)"];
         for (var i = 0; i < chunks; i++)
         {
             var start = i * SnapshotUnit.ChunkSize;
-            Execute(insert, key, number, (long)i, (long)chunks, chain, payload[start..Math.Min(payload.Length, start + SnapshotUnit.ChunkSize)]);
+            var chunk = payload[start..Math.Min(payload.Length, start + SnapshotUnit.ChunkSize)];
+            var checksum = statements.Checksum;
+            checksum.Begin("snapshots");
+            checksum.Add(key);
+            checksum.Add(number);
+            checksum.Add(i);
+            checksum.Add(chunks);
+            checksum.Add(chain);
+            checksum.Add(chunk);
+            Execute(insert, key, number, (long)i, (long)chunks, chain, chunk, checksum.End());
         }
 
         // This one may be the older: a snapshot that was written late.
@@ -128,11 +137,24 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
         return (long?)select.ExecuteScalar();
     }
 
-    private static void BindRow(SqliteCommand command, RecordWrite write)
+    private long Checksum(byte[] key, Grains.Events.JournalBatch batch, byte[] id)
+    {
+        var checksum = statements.Checksum;
+        checksum.Begin("journal");
+        checksum.Add(key);
+        checksum.Add(batch.Number);
+        checksum.Add(id);
+        checksum.Add(batch.Chain);
+        checksum.Add(batch.Payload);
+        return checksum.End();
+    }
+
+    private void BindRow(SqliteCommand command, RecordWrite write)
     {
         command.Parameters[0].Value = Statements.ValueOf(write.Key);
         command.Parameters[1].Value = write.Version;
         for (var i = 0; i < write.Members!.Length; i++) command.Parameters[i + 2].Value = Statements.ValueOf(write.Members[i]);
+        command.Parameters[write.Members.Length + 2].Value = statements.Checksum.Of(write);
     }
 
     private static void Bind(SqliteCommand command, params ReadOnlySpan<object> values)

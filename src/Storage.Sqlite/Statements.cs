@@ -9,7 +9,12 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<object, SqliteCommand> prepared = [];
 
+    private readonly RowChecksum checksum = new();
+
     public SqliteConnection Connection => connection;
+
+    /// <summary>Makes the checksums of this connection's rows.</summary>
+    public RowChecksum Checksum => checksum;
 
     /// <summary>The statement of a name, prepared on first use. Its parameters are $0, $1, ….</summary>
     public SqliteCommand this[object name, int parameters, Func<string> sql]
@@ -25,6 +30,9 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
             return command;
         }
     }
+
+    /// <summary>Looks whether a row is what was written (<see cref="RowChecksum.Verify"/>).</summary>
+    public void Verify(SqliteDataReader reader, string table) => checksum.Verify(reader, table, connection.DataSource);
 
     public void Dispose()
     {

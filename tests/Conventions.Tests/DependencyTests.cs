@@ -27,7 +27,7 @@ public class DependencyTests
     [InlineData("Grains.Abstractions", "Microsoft.Orleans.Sdk")]
     [InlineData("Grains", "BCrypt.Net-Next Microsoft.Orleans.Reminders Microsoft.Orleans.Sdk")]
     [InlineData("History", "")]
-    [InlineData("Storage.Sqlite", "Microsoft.Data.Sqlite")]
+    [InlineData("Storage.Sqlite", "Microsoft.Data.Sqlite System.IO.Hashing")]
     [InlineData("Clustering.Mongo", "Microsoft.Orleans.Core MongoDB.Driver")]
     [InlineData("Storage.Mongo", "MongoDB.Driver")]
     [InlineData("Mail.Smtp", "MailKit System.Security.Cryptography.Pkcs")]

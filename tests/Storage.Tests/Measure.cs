@@ -31,6 +31,51 @@ internal static class Measure
         }
     }
 
+    /// <summary>What a start costs that looks at every page and every row: a database with so many tickets, their payments and two notifications of each.</summary>
+    public static async Task Start(int tickets)
+    {
+        using var database = new SqliteDatabase();
+        using (var engine = database.Open())
+        {
+            await using var loop = new CommitLoop(engine, new Logs());
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
+            {
+                var key = Samples.Id();
+                for (var i = 1; i <= tickets / 1000; i++)
+                {
+                    var writes = Enumerable.Range(0, 10).SelectMany(_ => Samples.Purchase(i, (uint)i).Concat([Told(), Told()]));
+                    if (await loop.Commit(Samples.Append(key, Samples.Batch(i, new string('p', 1200)), [.. writes])) != UnitOutcome.Committed) throw new InvalidOperationException("not committed");
+                }
+            }));
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+            using var engine = (SqliteEngine)database.Open();
+            var opened = Stopwatch.GetElapsedTime(start);
+            Console.WriteLine($"{tickets,9:N0} tickets, {Bytes(database) >> 20,5:N0} MiB: open after {opened.TotalSeconds,6:N2} s ({(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,6:N2} s of CPU)");
+            using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={database.File};Mode=ReadOnly;Pooling=False");
+            connection.Open();
+            foreach (var pragma in new[] { "integrity_check(1)", "quick_check(1)" })
+            {
+                (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+                Schema.Pragma(connection, pragma);
+                Console.WriteLine($"    {pragma,-20} {Stopwatch.GetElapsedTime(start).TotalSeconds,6:N2} s ({(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,6:N2} s of CPU)");
+            }
+
+            (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+            Inspection.OfRows(connection);
+            Console.WriteLine($"    {"every row",-20} {Stopwatch.GetElapsedTime(start).TotalSeconds,6:N2} s ({(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,6:N2} s of CPU)");
+        }
+
+        static RecordWrite Told()
+        {
+            var notification = Samples.Notification(nextAt: Samples.Noon);
+            return new(Tables.Notifications, WriteRule.IfAbsent, 0, Tables.Notifications.Key(notification), 1, Tables.Notifications.Write(notification));
+        }
+    }
+
     private static long Bytes(SqliteDatabase database) => new DirectoryInfo(database.Directory).EnumerateFiles("*.db*").Sum(file => file.Length);
 
     private static async Task<TimeSpan[]> Sell(CommitLoop loop, int callers, int purchases)

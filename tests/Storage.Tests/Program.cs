@@ -24,11 +24,15 @@ switch (args)
         await Seller.Run(directory);
         return 0;
 
+    case ["measure", "start", var tickets]:
+        await Measure.Start(int.Parse(tickets, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
+
     case ["measure"]:
         await Measure.Run();
         return 0;
 
     default:
-        Console.Error.WriteLine("dotnet test runs the tests; `measure` after -- measures a commit");
+        Console.Error.WriteLine("dotnet test runs the tests; `measure` after -- measures a commit, `measure start 50000` the start of a database with so many tickets");
         return 2;
 }

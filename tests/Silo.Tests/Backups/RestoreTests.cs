@@ -271,7 +271,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
         return ending;
     }
 
-    private static async Task<string> BackUp(Server server)
+    internal static async Task<string> BackUp(Server server)
     {
         var files = server.App.Services.GetRequiredService<IBackupFiles>();
         var at = TimeProvider.System.GetUtcNow();

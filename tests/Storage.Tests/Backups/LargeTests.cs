@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Ticketing.Storage.Tests.Backups;
 
 /// <summary>A hundred thousand tickets, out and back, in little memory. TICKETING_BACKUP_TICKETS sets another number.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class LargeTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Events = 20;
@@ -97,3 +98,7 @@ public sealed class LargeTests(ITestOutputHelper output) : IAsyncLifetime
         return peak;
     }
 }
+
+/// <summary>Tests that look at the memory of the whole process, which others must not be using meanwhile.</summary>
+[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
+public sealed class AloneCollection;

@@ -52,7 +52,8 @@ internal sealed class House : IAsyncDisposable
 
     /// <summary>Puts something into every table.</summary>
     /// <param name="batches">How many batches the ledger gets beside its first ones.</param>
-    public async Task<House> Furnish(int batches = 40)
+    /// <param name="reminders">How many reminders there are beside those of awkward names.</param>
+    public async Task<House> Furnish(int batches = 40, int reminders = 2100)
     {
         Ledger = await Installation.NewEvent("Zauberflöte 🎭\0 – «première»", capacity: 200, description: "第一幕、第二幕\r\n'; DROP TABLE events --");
         await Installation.NewEvent("Another evening");
@@ -72,7 +73,7 @@ internal sealed class House : IAsyncDisposable
         Engine.Commit([.. texts.Select(text => new WriteUnit(Samples.State($"claim/{text}", WriteRule.Always, 0, Versions.Next(), text)))]);
         Engine.Commit([.. texts.Select((text, i) => Reminder(text, i))]);
         // More than a page.
-        Engine.Commit([.. Enumerable.Range(0, 2100).Select(i => Reminder($"reminder/{i}", i))]);
+        Engine.Commit([.. Enumerable.Range(0, reminders).Select(i => Reminder($"reminder/{i}", i))]);
         return this;
     }
 

@@ -112,9 +112,9 @@ public sealed class PlaceTests : IAsyncLifetime
         await Refused("there is no database", () => Task.FromResult(new SqliteOrigin(database.File)));
         Assert.Empty(Directory.GetFileSystemEntries(database.Directory));
         await File.WriteAllTextAsync(database.File, "");
-        await Refused("is no database of this program", () => Task.FromResult(new SqliteOrigin(database.File)));
+        await Refused("is damaged (it is empty)", () => Task.FromResult(new SqliteOrigin(database.File)));
         await File.WriteAllTextAsync(database.File, string.Concat(Enumerable.Repeat("No database at all. ", 100)));
-        await Refused("is damaged or no database", () => Task.FromResult(new SqliteOrigin(database.File)));
+        await Refused("is damaged (it is no database)", () => Task.FromResult(new SqliteOrigin(database.File)));
         var mongo = house.FreshMongo();
         await Refused("there is no database of this program at", () => MongoOrigin.Open(mongo, Time));
         Assert.Empty(await (await mongo.Database.ListCollectionNamesAsync()).ToListAsync());

@@ -116,13 +116,21 @@ public sealed class SqliteDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_file_becomes_a_database_and_a_refused_directory_can_be_mended()
+    public void An_empty_file_is_no_new_database_and_a_refused_directory_can_be_mended()
     {
-        File.WriteAllText(database.File, "no database at all");
-        Refusal();
         File.WriteAllText(database.File, "");
+        Assert.Contains("it is empty", Refusal(), StringComparison.Ordinal);
+        File.Delete(database.File);
         database.Open().Dispose();
         database.Open().Dispose();
+    }
+
+    [Fact]
+    public void A_first_start_that_was_cut_short_is_begun_anew()
+    {
+        foreach (var name in new[] { "new.db", "new.db-journal", "new.db-wal" }) File.WriteAllText(Path.Combine(database.Directory, name), "what a killed process left");
+        database.Open().Dispose();
+        Assert.Empty(Directory.GetFiles(database.Directory, "new.db*"));
     }
 
     [Fact]
@@ -166,19 +174,17 @@ public sealed class SqliteDirectoryTests : IDisposable
     {
         var append = Samples.Append(Samples.Id(), Samples.Batch(1), Samples.Purchase());
         using (var engine = database.Open()) engine.Commit([append]);
-        // The schema stays, so that the file opens; the journal's own page is damaged.
         var page = RootOf("journal");
+        using var damaged = database.Open();
         using (var file = File.OpenWrite(database.File))
         {
             file.Position = (page - 1) * 4096;
             file.Write(Enumerable.Repeat((byte)0xA5, 4096).ToArray());
         }
 
-        using var damaged = database.Open();
         var reading = await Assert.ThrowsAsync<StorageException>(async () => await damaged.ReadJournal(append.Key, 0, 10));
         Assert.Contains("damaged", reading.Message, StringComparison.Ordinal);
-        var writing = Assert.Throws<StorageException>(() => damaged.Commit([append]));
-        Assert.Contains("damaged", writing.Message, StringComparison.Ordinal);
+        Assert.Contains("restore <directory>", reading.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -70,7 +70,7 @@ public sealed class SqliteSchemaTests : IDisposable
         using var again = database.Open();
         Assert.Null(await new TicketRecords(again).Find(new(old)));
         Assert.Equal(expected.EventId, await new TicketRecords(again).EventOf(new(old)));
-        Assert.Equal(2L, Scalar("PRAGMA user_version"));
+        Assert.Equal(3L, Scalar("PRAGMA user_version"));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class SqliteSchemaTests : IDisposable
     {
         var id = Samples.Id();
         using (var engine = database.Open()) engine.Commit([Samples.Append(id, Samples.Batch(1), Samples.Born(Samples.Payment(id, Samples.Noon)))]);
-        Make("DROP INDEX payments_shard_next_at; ALTER TABLE payments DROP COLUMN next_at; ALTER TABLE payments DROP COLUMN card_token; PRAGMA user_version = 1;");
+        Make("DROP INDEX payments_shard_next_at; ALTER TABLE payments DROP COLUMN next_at; ALTER TABLE payments DROP COLUMN card_token; ALTER TABLE payments DROP COLUMN row_checksum; PRAGMA user_version = 1;");
 
         using var opened = database.Open();
         var row = await opened.Find(Tables.Payments, Cell.Of(id));
