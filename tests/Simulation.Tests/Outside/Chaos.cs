@@ -56,7 +56,7 @@ internal sealed class Chaos
         world.Scheduler.Hurries = !IsCalm;
         if (IsCalm) return;
         (writes, reads, bank, mail, answers) = (Draw(3, 30), Draw(20, 200), Draw(3, 12), Draw(3, 12), Draw(10, 100));
-        (kills, freezes, losses, sleeps, jumps) = (Draw(100, 800), Draw(100, 800), Draw(15, 300), Draw(30, 300), Draw(60, 1000));
+        (kills, freezes, losses, sleeps, jumps) = (Draw(100, 800), Draw(100, 800), Draw(5, 100), Draw(20, 200), Draw(60, 800));
     }
 
     /// <summary>Whether nothing ever goes wrong.</summary>
