@@ -18,6 +18,7 @@ internal sealed class Crowd(World world)
     private static readonly DateTimeOffset Date = Scheduler.Beginning.AddDays(30);
     private readonly List<EventKey> events = [];
     private readonly List<TicketId> tickets = [];
+    private readonly List<PaymentId> payments = [];
     private uint capacity;
     private ulong operations;
     private int busy;
@@ -36,6 +37,7 @@ internal sealed class Crowd(World world)
         }
 
         for (var number = world.Scheduler.Luck.Next(3, 10); number > 0; number--) Enter($"buyer {number}", Buy);
+        if (!world.Chaos.IsCalm) Enter("operator", Hurry);
     }
 
     /// <summary>
@@ -76,7 +78,7 @@ internal sealed class Crowd(World world)
     {
         var caller = new Caller(person.Id, Role.Admin);
         var grain = person.Grains.GetGrain<IEventGrain>(key.ToString());
-        var details = new EventDetails(world.Chaos.IsCalm ? $"Event {key}" : $"Event {world.Scheduler.Luck.Next(2)}", "", "Here", Date, capacity, 1000);
+        var details = new EventDetails(AnyTitle(key), "", "Here", Date, capacity, 1000);
         var create = NewOperation();
         var made = await Until(create, () => grain.Create(create, caller, details));
         world.Books.Answered(create, made, needsEntry: true);
@@ -93,7 +95,7 @@ internal sealed class Crowd(World world)
                     break;
                 case < 4:
                     var update = NewOperation();
-                    var changed = details with { Location = world.Scheduler.OneIn(2) ? "There" : "Here", Capacity = capacity + (uint)world.Scheduler.Luck.Next(3) };
+                    var changed = details with { Title = world.Scheduler.OneIn(2) ? AnyTitle(key) : details.Title, Location = world.Scheduler.OneIn(2) ? "There" : "Here", Capacity = capacity + (uint)world.Scheduler.Luck.Next(3) };
                     var remaining = (uint)world.Scheduler.Luck.Next((int)capacity);
                     world.Books.Answered(update, await Until(update, () => grain.Update(update, caller, changed, remaining, null)), needsEntry: true);
                     break;
@@ -151,6 +153,24 @@ internal sealed class Crowd(World world)
         }
     }
 
+    /// <summary>Somebody who does not wait for the jobs, and so calls payments when nobody expects it.</summary>
+    private async Task Hurry(Person person)
+    {
+        for (var count = world.Scheduler.Luck.Next(40); count > 0; count--)
+        {
+            await Pause();
+            if (payments.Count == 0) continue;
+            try
+            {
+                await person.Grains.GetGrain<IPaymentGrain>(payments[world.Scheduler.Luck.Next(payments.Count)].ToString()).Settle();
+            }
+            catch (Exception e) when (e is TimeoutException or OrleansException)
+            {
+                // The jobs do it.
+            }
+        }
+    }
+
     private async Task Purchase(Person person, EventKey key, Purchase purchase, List<(EventKey Event, TicketId Ticket)> mine)
     {
         var grain = person.Grains.GetGrain<IEventGrain>(key.ToString());
@@ -174,6 +194,7 @@ internal sealed class Crowd(World world)
             if (!answer.IsDone || mine.Exists(one => one.Ticket == answer.Value.Id)) return;
             mine.Add((key, answer.Value.Id));
             tickets.Add(answer.Value.Id);
+            payments.Add(answer.Value.PaymentId);
         }
     }
 
@@ -209,6 +230,9 @@ internal sealed class Crowd(World world)
     }
 
     private Operation NewOperation() => new(new OperationId((ulong)world.Seed, ++operations), operations);
+
+    /// <summary>Few, so that events quarrel over them.</summary>
+    private string AnyTitle(EventKey key) => world.Chaos.IsCalm ? $"Event {key}" : $"Event {world.Scheduler.Luck.Next(3)}";
 
     private uint AnySeat() => (uint)world.Scheduler.Luck.Next((int)capacity + 2);
 

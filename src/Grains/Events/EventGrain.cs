@@ -161,6 +161,8 @@ internal sealed class EventGrain(
     /// <summary>Does what is due without being asked, piece by piece; each piece is durable before anybody hears of it.</summary>
     private async Task Tidy()
     {
+        // Payments that are awaited are work, but none of ours; each look at the journal would be.
+        if (Sale.HasOpenWork && Sale.Returns.Count == 0 && !Sale.HasWorkDue(Now())) return;
         var more = true;
         while (more)
         {

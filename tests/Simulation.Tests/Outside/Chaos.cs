@@ -56,7 +56,7 @@ internal sealed class Chaos
         world.Scheduler.Hurries = !IsCalm;
         if (IsCalm) return;
         (writes, reads, bank, mail, answers) = (Draw(3, 30), Draw(20, 200), Draw(3, 12), Draw(3, 12), Draw(10, 100));
-        (kills, freezes, losses, sleeps, jumps) = (Draw(100, 800), Draw(100, 800), Draw(5, 100), Draw(20, 200), Draw(60, 800));
+        (kills, freezes, losses, sleeps, jumps) = (Draw(100, 800), Draw(100, 800), Draw(5, 100), Draw(20, 200), world.Scheduler.OneIn(2) ? Draw(60, 800) : 0);
     }
 
     /// <summary>Whether nothing ever goes wrong.</summary>
