@@ -1,5 +1,13 @@
 namespace Ticketing.Grains.Tests.Schedules;
 
+/// <summary>Something that may happen next.</summary>
+/// <param name="Thread">Whose it is: a priority is a thread's.</param>
+/// <param name="What">What it is, for whoever reads a failure.</param>
+/// <param name="Optional">Whether the world may end without it.</param>
+/// <param name="Run">Does it.</param>
+/// <param name="Context">Where what it awaits goes on; absent for what awaits nothing.</param>
+internal sealed record Step(int Thread, string What, bool Optional, Action Run, SynchronizationContext? Context);
+
 /// <summary>Picks what happens next.</summary>
 internal abstract class Schedule
 {

@@ -1,13 +1,5 @@
 namespace Ticketing.Grains.Tests.Schedules;
 
-/// <summary>Something that may happen next.</summary>
-/// <param name="Thread">Whose it is: a priority is a thread's.</param>
-/// <param name="What">What it is, for whoever reads a failure.</param>
-/// <param name="Optional">Whether the world may end without it.</param>
-/// <param name="Run">Does it.</param>
-/// <param name="Context">Where what it awaits goes on; absent for what awaits nothing.</param>
-internal sealed record Step(int Thread, string What, bool Optional, Action Run, SynchronizationContext? Context);
-
 /// <summary>
 /// A world of one real thread, in which every continuation and every deed of storage is a step, and a schedule picks which comes next. What is awaited inside goes on as
 /// a step of its thread, in any order: more than a runtime ever does that keeps the order of one activation's turns.
