@@ -18,7 +18,7 @@ internal sealed record LoopScene(int Callers, int Units, int Faults, int Poisone
         var (callers, units) = (random.Next(1, 6), random.Next(1, 5));
         // What fails alone is tried again after a while, which is real time here: few have many of those.
         var poisoned = random.Next(24) switch { 0 => 1, 1 => random.Next(5), _ => 0 };
-        var crowd = random.Next(2_000) switch { 0 => CommitLoop.MostWaiting + 5, < 20 => CommitLoop.MostInGroup + 5, _ => 0 };
+        var crowd = random.Next(2_000) switch { 0 => CommitLoop.MostWaiting + (2 * CommitLoop.MostInGroup), < 20 => CommitLoop.MostInGroup + 5, _ => 0 };
         return new(callers, units, random.Next(3), poisoned, random.Next((callers * units) + 1), crowd);
     }
 }
@@ -32,6 +32,8 @@ internal sealed class LoopTrial : IDisposable
     private readonly CommitLoop loop;
     private readonly Queue<Unit>[] scripts;
     private readonly List<(AppendUnit Unit, Task<UnitOutcome> Answer, bool IsLate)> asked = [];
+    // How much had been asked for, and how many groups had come, each time that storage went away.
+    private readonly List<(int Asked, int Groups)> absences = [];
     private readonly List<Task> disposals = [];
     private readonly List<string> story = [];
     private int faults;
@@ -135,12 +137,15 @@ internal sealed class LoopTrial : IDisposable
 
     private void Rush()
     {
+        var isTooLarge = crowd > CommitLoop.MostWaiting;
         for (; crowd > 0; crowd--) Ask(Samples.Append(Samples.Id(), Samples.Batch(1)));
+        Check(!isTooLarge || asked[^1].Answer.IsCompleted, "the queue has no limit");
     }
 
     private void Fail(GroupFate fate)
     {
         faults--;
+        if (fate == GroupFate.Away) absences.Add((asked.Count, engine.Groups.Count));
         engine.Tell(fate);
     }
 
@@ -155,6 +160,8 @@ internal sealed class LoopTrial : IDisposable
 
         Check(attempts.Values.All(count => count <= 3), "a unit was tried too often");
         Check(loop.Flushes == engine.Groups.Count(one => one.Fate == GroupFate.Committed), "flushes are miscounted");
+        foreach (var (count, groups) in absences)
+            Check(asked.Take(count).All(one => last.GetValueOrDefault(one.Unit, -1) <= groups), "kept waiting although storage was away");
         var before = 0;
         foreach (var (unit, answer, isLate) in asked)
         {
