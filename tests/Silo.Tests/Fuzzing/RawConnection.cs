@@ -104,7 +104,7 @@ internal sealed class RawConnection : IDisposable
         using var body = new MemoryStream();
         if (answer.Header("Transfer-Encoding") == "chunked")
         {
-            while (await Line(patience) is { } line && int.Parse(line, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var size and > 0)
+            for (var size = await Size(patience); size > 0; size = await Size(patience))
             {
                 await Take(body, size, patience);
                 await Line(patience);
@@ -119,6 +119,9 @@ internal sealed class RawConnection : IDisposable
 
         return answer.Header("Content-Encoding") == "gzip" ? Unzipped(body) : body.ToArray();
     }
+
+    private async Task<int> Size(CancellationToken patience) =>
+        int.Parse(await Line(patience) is { Length: > 0 } line ? line : throw new InvalidDataException(Half), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static byte[] Unzipped(MemoryStream body)
     {
