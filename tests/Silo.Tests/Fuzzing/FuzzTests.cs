@@ -62,10 +62,10 @@ public sealed class FuzzTests(ITestOutputHelper output)
         await Fuzz(server, seed, 0, warm);
         var before = await Memory(server);
         await Fuzz(server, seed, warm, count);
-        var after = await Memory(server);
+        // Pools and deactivations take their time.
+        var after = await Eventually.Sees($"about {before} bytes in use again", () => Memory(server), bytes => bytes - before < MostGrowth);
         output.WriteLine($"{count:N0} requests in {clock.Elapsed.TotalSeconds:N1} s over {routes.Length} routes: {string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}"))}");
         output.WriteLine($"memory {before >> 20} MiB when warm, {after >> 20} MiB at the end");
-        Assert.True(after - before < MostGrowth, $"memory grew from {before} to {after} bytes");
         await Task.WhenAll(sitting.Select(Ended));
         await Sells(server.Api);
     }
@@ -143,6 +143,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static async Task<long> Memory(Server server)
     {
         await server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return GC.GetTotalMemory(forceFullCollection: true);
     }
 
