@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Net.Http.Headers;
 
 namespace Ticketing.ApiGateway;
@@ -18,14 +19,21 @@ internal static class Body
     {
         if (!IsJson(http.Request.ContentType))
             throw new BadRequest(NotJson, StatusCodes.Status415UnsupportedMediaType);
+        using var end = http.RequestServices.GetRequiredService<Admission>().Overdue.UnsafeRegister(static late => ((HttpContext)late!).Abort(), http);
         try
         {
-            return await JsonSerializer.DeserializeAsync(http.Request.BodyReader, type, http.RequestAborted)
+            // Reading ends with the connection. To cancel it would leave the server in the middle of it, which it takes for a fault of ours.
+            return await JsonSerializer.DeserializeAsync(new BodyArrival(http.Request.BodyReader), type, CancellationToken.None)
                 ?? throw new BadRequest("The body must be a JSON object, not null.");
         }
         catch (JsonException fault)
         {
             throw new BadRequest(Explain(fault));
+        }
+        catch (IOException fault) when (fault is not (BadHttpRequestException or ConnectionResetException))
+        {
+            // Chunks of no size that there can be.
+            throw new BadRequest(Front.BadArrival);
         }
     }
 

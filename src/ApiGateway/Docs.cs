@@ -33,6 +33,13 @@ internal static class Docs
     private static async Task Show(HttpContext http, string path, RequestDelegate page)
     {
         var asked = http.Request.Path;
+        // No file of the page has such a name, and what answers here would put some of it into a header.
+        if (asked.Value.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            await http.NotFound();
+            return;
+        }
+
         if (asked == path)
         {
             http.Response.Redirect($"{path}/");

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Ticketing.ApiGateway.Auth;
@@ -39,7 +40,11 @@ internal sealed class Front(Tokens tokens, EndedTokens ended, GatewaySettings se
         }
         catch (Exception fault)
         {
-            if (!http.RequestAborted.IsCancellationRequested)
+            // The connection may tell that the caller is gone before the request does. The server is told too: it would look for the rest of the body, and take it for a fault
+            // that there is none.
+            if (http.RequestAborted.IsCancellationRequested || fault is ConnectionResetException)
+                http.Abort();
+            else
                 await Answer(http, fault);
         }
     }

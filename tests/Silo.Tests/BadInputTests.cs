@@ -56,8 +56,11 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
 
     public static TheoryData<string> Routes => [.. Bodies.Keys];
 
+    /// <summary>Whether only services may use a route.</summary>
+    internal static bool IsInternal(string route) => Internal.Contains(route);
+
     /// <summary>The token of somebody who may use a route.</summary>
-    internal static string Token(string route, Scene scene) => Internal.Contains(route) ? Jwt.Internal : route == "PUT /api/users/me" ? scene.Owner.Token : Jwt.Admin;
+    internal static string Token(string route, Scene scene) => IsInternal(route) ? Jwt.Internal : route == "PUT /api/users/me" ? scene.Owner.Token : Jwt.Admin;
 
     [Theory]
     [MemberData(nameof(Routes))]
@@ -173,6 +176,7 @@ public sealed class BadInputTests(IdleServer shared) : ServerTests<IdleServer>(s
     [InlineData("OPTIONS", "/api/events")]
     [InlineData("GET", "/api/events/doc/nothing.js")]
     [InlineData("GET", "/api/events/doc/..%2f..%2fappsettings.json")]
+    [InlineData("GET", "/api/events/doc/%0a")]
     [InlineData("GET", "/ticketing.db")]
     [InlineData("GET", "/.well-known/x")]
     public async Task A_path_or_method_that_is_not_there_is_not_found(string method, string path)

@@ -16,6 +16,9 @@ internal static class Jwt
 
     public static string Internal { get; } = Signed(InternalKey, new() { ["internal"] = true, ["exp"] = InAnHour });
 
+    /// <summary>Another token of a service: one that may be logged out while others go on.</summary>
+    public static string NewInternal() => Signed(InternalKey, new() { ["internal"] = true, ["exp"] = InAnHour + RandomNumberGenerator.GetInt32(3600) });
+
     /// <summary>What the original's collection sends with everything.</summary>
     public static string InternalForCenturies { get; } = Signed(InternalKey, new() { ["internal"] = true, ["exp"] = 99_999_999_999 });
 

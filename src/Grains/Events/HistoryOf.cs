@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Tickets;
@@ -56,7 +55,7 @@ internal static class HistoryOf
     public static string Code(Currency currency) => currency.ToString().ToUpperInvariant();
 
     private static ulong Writer(JournalBatch batch) =>
-        EntryFormat.SaysWriter(batch.Payload) ? BinaryPrimitives.ReadUInt64BigEndian(batch.Id.ToByteArray(bigEndian: true)) : 0;
+        EntryFormat.SaysWriter(batch.Payload) ? Ledger.WriterOf(batch.Id) : 0;
 
     private static History.Command Command(Operation operation) => new(((UInt128)operation.Id.High << 64) | operation.Id.Low, operation.Fingerprint);
 

@@ -25,12 +25,11 @@ internal sealed class Ledger
     private readonly EventKey key;
     private readonly IJournal journal;
     private readonly int snapshotAfterBytes;
-    private readonly ulong writer = BinaryPrimitives.ReadUInt64BigEndian(Guid.NewGuid().ToByteArray(bigEndian: true));
+    private readonly ulong writer = WriterOf(Guid.NewGuid());
     private readonly Queue<OpenBatch> waiting = new();
     // What the last batch that was read changed, fences apart: its records may be missing, those of all before it cannot be.
     private List<RecordChange>? tail;
     private OpenBatch? newest;
-    private OpenBatch? sending;
     private bool writing;
     // Those who wait for the look at the journal that has not begun yet: one that has may have seen it before something that they know.
     private TaskCompletionSource<bool>? nextLook;
@@ -71,12 +70,8 @@ internal sealed class Ledger
     /// <summary>Hears of the entries of each batch when it is durable, before anybody is answered.</summary>
     public Action<List<Entry>>? Committed { get; set; }
 
-    /// <summary>
-    /// Completes when all that was decided so far is durable (true), or when that cannot be said (false). Every answer waits for it, refusals
-    /// too: what was not stored answers nobody. An answer that waits for no batch has the journal asked whether a younger activation writes it, where there can be one:
-    /// what is out of date answers nobody either.
-    /// </summary>
-    public Task<bool> Durable() => Stopped ? No : newest?.Done.Task ?? (journal.IsShared ? UpToDate() : Yes);
+    /// <summary>Completes when all that was decided so far is durable (true), or when that cannot be said (false).</summary>
+    public Task<bool> Durable() => Stopped ? No : newest?.Done.Task ?? Yes;
 
     /// <summary>Replays the journal and, if there is one, fences it: no older activation can append from then on.</summary>
     /// <param name="key">The event.</param>
@@ -104,19 +99,19 @@ internal sealed class Ledger
         return ledger;
     }
 
-    /// <summary>Sends what the sale has decided on its way to storage.</summary>
+    /// <summary>
+    /// Sends what the sale has decided on its way to storage, if it has decided anything. Every answer waits for this, refusals too: what was not stored answers nobody, and
+    /// neither does what is out of date.
+    /// </summary>
     /// <param name="now">The time.</param>
-    /// <returns>As <see cref="Durable"/>.</returns>
+    /// <returns>Completes when all that was decided so far is durable, and no younger activation wrote the journal before this call (true); or when that cannot be said (false).</returns>
     public Task<bool> Commit(DateTimeOffset now)
     {
         if (Stopped) return No;
-        if (Sale.HasDecided)
-        {
-            if (!opened) Fence(now);
-            var entries = Sale.TakeDecided();
-            Enqueue(entries, Sale.Position - entries.Length);
-        }
-
+        if (!Sale.HasDecided) return UpToDate();
+        if (!opened) Fence(now);
+        var entries = Sale.TakeDecided();
+        Enqueue(entries, Sale.Position - entries.Length);
         return Durable();
     }
 
@@ -217,9 +212,7 @@ internal sealed class Ledger
         writing = true;
         while (!Stopped && waiting.TryDequeue(out var batch))
         {
-            sending = batch;
             var durable = await TryAppend(batch);
-            sending = null;
             if (newest == batch) newest = null;
             if (!durable) Stop();
             batch.Done.SetResult(durable);
@@ -255,11 +248,18 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>
+    /// For an answer that writes nothing. A batch that is not on its way yet will be refused if a younger activation writes the journal; one that is may have been written
+    /// before that one began, so the journal is looked at.
+    /// </summary>
     private Task<bool> UpToDate()
     {
+        if (newest is { Closed: false } || !journal.IsShared) return Durable();
         var look = nextLook ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!looking) _ = Look();
-        return look.Task;
+        return newest is null ? look.Task : Both(newest.Done.Task, look.Task);
+
+        static async Task<bool> Both(Task<bool> durable, Task<bool> current) => await durable && await current;
     }
 
     private async Task Look()
@@ -268,23 +268,30 @@ internal sealed class Ledger
         while (nextLook is { } look)
         {
             nextLook = null;
-            look.SetResult(await IsUpToDate());
+            look.SetResult(await IsOwn());
         }
 
         looking = false;
     }
 
-    private async Task<bool> IsUpToDate()
+    private async Task<bool> IsOwn()
     {
         try
         {
-            var later = await journal.Read(key, number, 1);
-            // A batch of this activation's own may have been written meanwhile, or be there and not answered yet.
-            if (later.Count == 0 || later[0].Number <= number) return !Stopped;
-            if (sending is { } own) return await own.Done.Task;
-            Fenced = true;
-            Stop();
-            return false;
+            // This activation may write on meanwhile: its own batches are passed over.
+            while (true)
+            {
+                var later = await journal.Read(key, number, ReadAtOnce);
+                if (later.All(batch => WriterOf(batch.Id) == writer))
+                {
+                    if (later.Count < ReadAtOnce) return !Stopped;
+                    continue;
+                }
+
+                Fenced = true;
+                Stop();
+                return false;
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -292,6 +299,9 @@ internal sealed class Ledger
             return false;
         }
     }
+
+    /// <summary>Who wrote a batch, by its id; of a batch from before ids said so, a number that is nobody's.</summary>
+    internal static ulong WriterOf(Guid id) => BinaryPrimitives.ReadUInt64BigEndian(id.ToByteArray(bigEndian: true));
 
     /// <summary>An id of a batch: who writes it, and something unique.</summary>
     private Guid NextId()

@@ -3,6 +3,7 @@ using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Events;
 
 namespace Ticketing.Grains.Tests.Events;
 
@@ -12,11 +13,14 @@ namespace Ticketing.Grains.Tests.Events;
 /// </summary>
 internal sealed class SaleModel(EventKey key)
 {
-    private readonly Dictionary<OperationId, (ulong Fingerprint, object Answer)> answers = [];
+    private readonly List<(Operation Operation, object Answer)> answers = [];
     private readonly List<long> lookedDifferentAt = [];
     private EventRecord? made;
 
     public List<ModelTicket> Tickets { get; } = [];
+
+    /// <summary>What holders were told since the list was last cleared.</summary>
+    public List<(TicketId Ticket, Tidings Tidings)> Letters { get; } = [];
 
     public EventDetails Details { get; private set; } = null!;
 
@@ -34,8 +38,8 @@ internal sealed class SaleModel(EventKey key)
     {
         if (Earlier<EventRecord>(operation) is { } earlier) return earlier;
         if (made is not null) return Refusal.OperationIdReused;
-        made = new(key, details, details.Capacity, now, caller.UserId, 0);
-        Details = details;
+        Details = Kept(details);
+        made = new(key, Details, details.Capacity, now, caller.UserId, 0);
         Position++;
         Note();
         return Keep(operation, Record());
@@ -49,10 +53,24 @@ internal sealed class SaleModel(EventKey key)
         if (HasChanged(versions)) return Refusal.EventChanged;
         if (Taken > details.Capacity || Tickets.Any(ticket => ticket.IsOpen && ticket.Seat > details.Capacity)) return Refusal.CapacityBelowSeatsTaken;
         if ((ulong)remaining + Taken > details.Capacity) return Refusal.AllotmentBeyondSeats;
-        if (details.Date != Details.Date || details.Location != Details.Location)
+        var before = Details;
+        Details = Kept(details);
+        if (Details.Date != before.Date || Details.Location != before.Location)
             foreach (var ticket in Tickets.Where(one => one.IsOpen)) ticket.MustHear = true;
-        Details = details;
         Withheld = details.Capacity - Taken - remaining;
+        Position++;
+        Note();
+        return Keep(operation, Record());
+    }
+
+    public Answer<EventRecord> Allot(Operation operation, int delta, long[]? versions)
+    {
+        if (Earlier<EventRecord>(operation) is { } earlier) return earlier;
+        if (made is null || Deleted) return Refusal.NoSuchEvent;
+        if (HasChanged(versions)) return Refusal.EventChanged;
+        var forSale = (long)Remaining + delta;
+        if (forSale < 0 || forSale + Taken > Details.Capacity) return Refusal.AllotmentBeyondSeats;
+        Withheld = (uint)(Details.Capacity - Taken - forSale);
         Position++;
         Note();
         return Keep(operation, Record());
@@ -71,16 +89,22 @@ internal sealed class SaleModel(EventKey key)
         return Keep(operation, Record());
     }
 
+    /// <summary>What a buyer is told at once, if the answer does not depend on clearing overdue payments away.</summary>
+    public Answer<TicketRecord>? Early(Operation operation, uint seat, DateTimeOffset now)
+    {
+        if (Earlier<TicketRecord>(operation) is { } earlier) return earlier;
+        var rule = RuleAgainst(seat, now);
+        if (rule == Refusal.SoldOut && FirstPending() is { } oldest && oldest.IsOverdue(now)) return null;
+        if (Tickets.Exists(ticket => ticket.Seat == seat && ticket.IsOverdue(now))) return null;
+        return rule is { } refusal ? refusal : null;
+    }
+
     public Answer<TicketRecord> Buy(Purchase purchase, TicketId id, PaymentId payment, DateTimeOffset payBy, DateTimeOffset now)
     {
         if (Earlier<TicketRecord>(purchase.Operation) is { } earlier) return earlier;
         Lapse(now, 8);
         LapseSeat(purchase.Seat, now);
-        if (made is null || Deleted) return Refusal.NoSuchEvent;
-        if (now >= Details.Date) return Refusal.SaleOver;
-        if (purchase.Seat < 1 || purchase.Seat > Details.Capacity) return Refusal.SeatBeyondCapacity;
-        if (Remaining == 0) return Refusal.SoldOut;
-        if (Tickets.Any(ticket => ticket.IsOpen && ticket.Seat == purchase.Seat)) return Refusal.SeatTaken;
+        if (RuleAgainst(purchase.Seat, now) is { } rule) return rule;
         var record = new TicketRecord(id, now, purchase.Seat, TicketStatus.Pending, Details.Price, key, purchase.Owner, payment, purchase.Currency);
         Tickets.Add(new ModelTicket(record, payBy));
         Position++;
@@ -99,7 +123,8 @@ internal sealed class SaleModel(EventKey key)
         if (!ticket.IsOpen) return Refusal.TicketEnded;
         if (Tickets.Any(other => other != ticket && other.IsOpen && other.Seat == change.Seat)) return Refusal.SeatTaken;
         ticket.Seat = change.Seat;
-        Position += 2;
+        Position++;
+        Tell(ticket, Tidings.SeatMoved);
         return Keep(change.Operation, ticket.Record);
     }
 
@@ -108,7 +133,7 @@ internal sealed class SaleModel(EventKey key)
         if (Earlier<TicketRecord>(change.Operation) is { } earlier) return earlier;
         if (RuleAgainst(change, out var ticket) is { } rule) return rule;
         if (!ticket.IsOpen) return ticket.Status == change.End ? ticket.Record : Refusal.TicketEnded;
-        End(ticket, change.End);
+        End(ticket, change.End, change.End == TicketStatus.Refunded ? Tidings.RefundComing : Tidings.Cancelled);
         return Keep(change.Operation, ticket.Record);
     }
 
@@ -117,10 +142,12 @@ internal sealed class SaleModel(EventKey key)
         if (Earlier<TicketRecord>(change.Operation) is { } earlier) return earlier;
         if (RuleForServices(change, out var ticket) is { } rule) return rule;
         if (ticket.Status == TicketStatus.Active) return ticket.Record;
-        if (ticket.IsOpen && (ticket.IsOverdue(now) || Deleted)) End(ticket, TicketStatus.Cancelled);
+        if (ticket.IsOverdue(now)) End(ticket, TicketStatus.Cancelled, Tidings.PaymentTimedOut);
+        if (ticket.IsOpen && Deleted) End(ticket, TicketStatus.Cancelled, Tidings.EventCancelled);
         if (!ticket.IsOpen) return Refusal.TicketEnded;
         (ticket.Status, ticket.AwaitsMoney) = (TicketStatus.Active, true);
-        Position += 2;
+        Position++;
+        Tell(ticket, Tidings.TicketActive);
         return Keep(change.Operation, ticket.Record);
     }
 
@@ -128,53 +155,47 @@ internal sealed class SaleModel(EventKey key)
     {
         if (Earlier<TicketRecord>(change.Operation) is { } earlier) return earlier;
         if (RuleForServices(change, out var ticket) is { } rule) return rule;
-        if (ticket.IsOverdue(now)) End(ticket, TicketStatus.Cancelled);
+        if (ticket.IsOverdue(now)) End(ticket, TicketStatus.Cancelled, Tidings.PaymentTimedOut);
         var before = ticket.Record;
         ticket.IsHidden = true;
         Position++;
-        if (ticket.IsOpen) End(ticket, ticket.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled);
+        if (ticket.IsOpen) End(ticket, Undone(ticket), Deleted ? Tidings.EventCancelled : Tidings.TicketDeleted);
         return Keep(change.Operation, before);
     }
 
     public void Settle(SettledPayment payment, DateTimeOffset now)
     {
         var ticket = Tickets.Find(one => one.Record.Id == payment.TicketId && one.Record.PaymentId == payment.PaymentId);
-        if (ticket is { Status: TicketStatus.Active, AwaitsMoney: true } && payment.Succeeded)
+        if (ticket is { Status: TicketStatus.Active, AwaitsMoney: true, IsHidden: false } && payment.Succeeded)
         {
             ticket.AwaitsMoney = false;
-            Position++;
+            Tell(ticket, Tidings.PaymentReceived);
         }
 
         if (ticket is not { Status: TicketStatus.Pending }) return;
-        if (payment.Succeeded && !Deleted && now <= ticket.PayBy)
-        {
-            ticket.Status = TicketStatus.Active;
-            Position += 3;
-        }
+        if (!payment.Succeeded) End(ticket, TicketStatus.Cancelled, Tidings.PaymentDeclined);
+        else if (Deleted) End(ticket, TicketStatus.Refunded, Tidings.EventCancelled);
+        else if (ticket.IsOverdue(now)) End(ticket, TicketStatus.Cancelled, Tidings.PaymentTimedOut);
         else
         {
-            End(ticket, payment.Succeeded && Deleted ? TicketStatus.Refunded : TicketStatus.Cancelled);
+            ticket.Status = TicketStatus.Active;
+            Position++;
+            Tell(ticket, Tidings.PaymentReceived);
+            Tell(ticket, Tidings.TicketActive);
         }
     }
 
     public void Tidy(DateTimeOffset now, int limit)
     {
         Lapse(now, limit);
+        if (Deleted)
+            foreach (var ticket in Tickets.Where(one => one.IsOpen).Take(limit).ToArray()) End(ticket, Undone(ticket), Tidings.EventCancelled);
         foreach (var ticket in Tickets.Where(one => one.MustHear).Take(limit).ToArray())
         {
-            if (ticket.IsOverdue(now))
-            {
-                End(ticket, TicketStatus.Cancelled);
-                continue;
-            }
-
             ticket.MustHear = false;
-            Position++;
+            if (ticket.IsOverdue(now)) End(ticket, TicketStatus.Cancelled, Tidings.PaymentTimedOut);
+            else Tell(ticket, Tidings.EventChanged);
         }
-
-        if (!Deleted) return;
-        foreach (var ticket in Tickets.Where(one => one.IsOpen).Take(limit).ToArray())
-            End(ticket, ticket.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled);
     }
 
     public void AcknowledgeReturn(TicketId id)
@@ -186,24 +207,39 @@ internal sealed class SaleModel(EventKey key)
 
     public EventRecord Record() => made! with { Details = Details, RemainingSeats = Deleted ? 0 : Remaining, Version = Position };
 
+    private ModelTicket? FirstPending() => Tickets.Find(ticket => ticket.Status == TicketStatus.Pending);
+
+    /// <summary>In the order of purchases, as far as they are overdue: where a clock went back, one that is not holds those behind it up.</summary>
     private void Lapse(DateTimeOffset now, int limit)
     {
-        // Payments are due in the order of purchases here, so the oldest overdue ones are the first.
-        foreach (var ticket in Tickets.Where(one => one.IsOverdue(now)).Take(limit).ToArray()) End(ticket, TicketStatus.Cancelled);
+        for (; limit > 0 && FirstPending() is { } oldest && oldest.IsOverdue(now); limit--) End(oldest, TicketStatus.Cancelled, Tidings.PaymentTimedOut);
     }
 
     private void LapseSeat(uint seat, DateTimeOffset now)
     {
-        if (Tickets.Find(one => one.Seat == seat && one.IsOverdue(now)) is { } ticket) End(ticket, TicketStatus.Cancelled);
+        if (Tickets.Find(one => one.Seat == seat && one.IsOverdue(now)) is { } ticket) End(ticket, TicketStatus.Cancelled, Tidings.PaymentTimedOut);
     }
 
-    private void End(ModelTicket ticket, TicketStatus end)
+    private void End(ModelTicket ticket, TicketStatus end, Tidings tidings)
     {
         (ticket.Status, ticket.IsReturning, ticket.MustHear, ticket.AwaitsMoney) = (end, true, false, false);
         Position++;
         Note();
-        Position += 2;
+        Position++;
+        Tell(ticket, tidings);
     }
+
+    private void Tell(ModelTicket ticket, Tidings tidings)
+    {
+        Letters.Add((ticket.Record.Id, tidings));
+        Position++;
+    }
+
+    /// <summary>How a ticket ends that nobody asked to end.</summary>
+    private static TicketStatus Undone(ModelTicket ticket) => ticket.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled;
+
+    /// <summary>Times are kept to the millisecond.</summary>
+    private static EventDetails Kept(EventDetails details) => details with { Date = details.Date.AddTicks(-(details.Date.Ticks % TimeSpan.TicksPerMillisecond)) };
 
     /// <summary>Notes that the event's record looks different since the last step.</summary>
     private void Note() => lookedDifferentAt.Add(Position);
@@ -224,15 +260,28 @@ internal sealed class SaleModel(EventKey key)
         return change.Caller.Role != Role.Admin && change.Caller.UserId != ticket.Record.UserId ? Refusal.NotYours : null;
     }
 
+    private Refusal? RuleAgainst(uint seat, DateTimeOffset now)
+    {
+        if (made is null || Deleted) return Refusal.NoSuchEvent;
+        if (now >= Details.Date) return Refusal.SaleOver;
+        if (seat < 1 || seat > Details.Capacity) return Refusal.SeatBeyondCapacity;
+        if (Remaining == 0) return Refusal.SoldOut;
+        return Tickets.Exists(ticket => ticket.IsOpen && ticket.Seat == seat) ? Refusal.SeatTaken : null;
+    }
+
     private Answer<T>? Earlier<T>(Operation operation)
     {
-        if (!answers.TryGetValue(operation.Id, out var earlier)) return null;
-        return earlier.Fingerprint == operation.Fingerprint && earlier.Answer is T answer ? answer : Refusal.OperationIdReused;
+        foreach (var (used, answer) in answers)
+        {
+            if (used.Id == operation.Id) return used.Fingerprint == operation.Fingerprint && answer is T same ? same : Refusal.OperationIdReused;
+        }
+
+        return null;
     }
 
     private T Keep<T>(Operation operation, T answer)
     {
-        answers.Add(operation.Id, (operation.Fingerprint, answer!));
+        answers.Add((operation, answer!));
         return answer;
     }
 

@@ -2,42 +2,12 @@ using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Events;
 using Ticketing.Grains.Tests.Events;
 using Ticketing.History;
-using Xunit.Abstractions;
 
 namespace Ticketing.Grains.Tests.Histories;
 
 /// <summary>What the sale decides and the ledger writes, against the checker, which shares no code with them.</summary>
-public sealed class JournalHistoryTests(ITestOutputHelper output)
+public sealed class JournalHistoryTests
 {
-    [Fact]
-    public void Random_lives_of_events_break_no_rule_and_add_up_to_the_same_sale()
-    {
-        var seed = Seed.Of(output);
-        var random = new Random(seed);
-        var facts = 0L;
-        for (var i = 0; i < 500; i++)
-        {
-            var life = new RandomHistory(random);
-            life.Live(random.Next(50, 250));
-            var checker = new HistoryChecker(new());
-            checker.Add(HistoryOf.Head(life.Key));
-            checker.Add(new Batch(1, 1));
-            checker.Add(new History.Opened(0, 1));
-            foreach (var entry in life.Entries) checker.Add(HistoryOf.Fact(life.Key, entry, checker.Position + 1));
-            var table = checker.Finish();
-
-            Assert.True(table.Holds, $"{Seed.Hint(seed)}, life {i}: {string.Join("; ", table.Checks.SelectMany(check => check.First.Select(one => $"{check.Name}: {one}")))}");
-            Assert.Equal(life.Sale.Position, checker.Position);
-            Assert.Equal(life.Sale.Remaining, checker.Sale.Free);
-            Assert.Equal(
-                life.Sale.Tickets.Select(ticket => (HistoryOf.Number(ticket.Id.Value), ticket.SeatNumber, ticket.Status.ToString(), ticket.Price)),
-                checker.Sale.Tickets.Select(ticket => (ticket.Sold.Ticket, ticket.Seat, ticket.Standing.ToString(), ticket.Sold.Price)));
-            facts += checker.Position;
-        }
-
-        output.WriteLine($"{facts} facts");
-    }
-
     [Fact]
     public Task Activations_that_follow_one_another_say_who_wrote_each_batch() => LedgerBench.OneThread(async () =>
     {

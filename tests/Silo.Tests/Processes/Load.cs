@@ -161,6 +161,18 @@ internal static class Books
         Assert.Equal(tickets.Keys.Order(), paid.Order());
     }
 
+    /// <summary>
+    /// Has the program itself copy a database that nobody uses, which replays every ledger, follows every chain, and compares what they add up to with every record.
+    /// </summary>
+    public static async Task Prove(string database, TimeSpan patience)
+    {
+        using var copy = new DataDirectory();
+        await using var child = Child.Start(copy.Path, null, "copy", "--from", database, "--to", Path.Combine(copy.Path, "copy", "ticketing.db"));
+        var code = await child.Exit(patience);
+        Assert.True(code == 0, string.Join('\n', child.Output.Concat(child.Errors)));
+        Assert.Contains(child.Output, line => line.Contains("every chain whole", StringComparison.Ordinal));
+    }
+
     private static async Task<Dictionary<string, string>> Listed(Api api, string word) =>
         (await api.All($"/api/{word}", Jwt.Admin)).ToDictionary(record => record.Id(), record => record.Text("status"));
 
