@@ -32,6 +32,12 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         Assert.True(violation is null, $"seed {seed}: {violation}");
     }
 
+    private static string Short(string violation)
+    {
+        var line = violation.ReplaceLineEndings("\n").Split('\n')[0];
+        return line.Length <= 140 ? line : $"{line[..140]}…";
+    }
+
     private static (long Steps, int Seed, string? Violation) Hunt(string? bug, int first, long most)
     {
         Bug.Wake(bug);
@@ -42,8 +48,8 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
             {
                 var outcome = World.Run(seed);
                 steps += outcome.Steps;
-                if (outcome.Violation is { } violation) return (steps, seed, violation.ReplaceLineEndings("\n").Split('\n')[0]);
                 if (steps >= most) return (steps, seed, null);
+                if (outcome.Violation is { } violation) return (steps, seed, Short(violation));
             }
         }
         finally
