@@ -103,7 +103,7 @@ internal sealed class Books(World world)
 
         CheckStrangers();
         // A claim to a title lapses after minutes (Claim), which silos that are an hour apart do not agree on.
-        if (!world.Chaos.HasMovedClocks && accounts.Values.Where(account => !account.IsDeleted).GroupBy(account => account.Title).FirstOrDefault(group => group.Count() > 1) is { } same) Violate($"two events have the title {same.Key}");
+        if (!world.Chaos.HasMovedClocks && accounts.Values.Where(account => account is { Title: not null, IsDeleted: false }).GroupBy(account => account.Title).FirstOrDefault(group => group.Count() > 1) is { } same) Violate($"two events have the title {same.Key}");
         foreach (var (operation, (answer, _)) in answers)
         {
             if (answer is TicketRecord ticket && !accounts[ticket.EventId.Value].Tickets.ContainsKey(ticket.Id)) Violate($"ticket {ticket.Id} was sold by operation {operation.Low} and is lost");
