@@ -1,13 +1,10 @@
-using Ticketing.Grains.Abstractions;
-using Ticketing.Grains.Abstractions.Events;
-using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Events;
 using Xunit.Abstractions;
 using static Ticketing.Grains.Tests.Events.LedgerBench;
 
 namespace Ticketing.Grains.Tests.Events;
 
-/// <summary>Snapshots, damage, and many activations that quarrel over one journal.</summary>
+/// <summary>Snapshots, and journals that are damaged.</summary>
 public sealed class LedgerReplayTests(ITestOutputHelper output)
 {
     [Fact]
@@ -102,56 +99,6 @@ public sealed class LedgerReplayTests(ITestOutputHelper output)
         }
     });
 
-    [Fact]
-    public Task Activations_that_quarrel_over_a_journal_that_fails_at_random_sell_every_seat_once() => OneThread(async () =>
-    {
-        const uint seats = 40;
-        var seed = Seed.Of(output);
-        var random = new Random(seed);
-        for (var round = 0; round < 20; round++)
-        {
-            var (journal, key) = (new ScriptedJournal(), NewKey());
-            await NewEvent(journal, key, seats);
-            journal.BeforeAppend = async () =>
-            {
-                journal.Script.Enqueue(random.Next(10) switch { 0 => Fate.LostBefore, 1 or 2 => Fate.AnswerLost, _ => Fate.Done });
-                for (var i = random.Next(3); i > 0; i--) await Task.Yield();
-            };
-            var desks = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Open(key, journal)));
-            var buyers = Enumerable.Range(0, 120).Select(_ => Buyer(desks, key, journal, (uint)random.Next(1, (int)seats + 1), random)).ToArray();
-            var answers = await Task.WhenAll(buyers);
-
-            var book = SeatBook.Of(journal.Entries);
-            var sold = answers.Where(answer => answer.IsDone).Select(answer => answer.Value!).ToArray();
-            Assert.True(sold.Length == book.Tickets.Count, $"{Seed.Hint(seed)}, round {round}: {sold.Length} told that they bought, {book.Tickets.Count} sold");
-            Assert.All(sold, ticket => Assert.Equal(ticket.Id, book.Seats[ticket.SeatNumber]));
-            Assert.All(answers.Where(answer => !answer.IsDone), answer => Assert.True(answer.Refusal is Refusal.SeatTaken or Refusal.SoldOut));
-        }
-    });
-
-    private static async Task<Answer<TicketRecord>> Buyer(
-        Ledger[] desks, EventKey key, ScriptedJournal journal, uint seat, Random random)
-    {
-        var operation = NewOperation();
-        while (true)
-        {
-            var desk = random.Next(desks.Length);
-            if (desks[desk].Stopped) desks[desk] = await Open(key, journal);
-            var ledger = desks[desk];
-            var answer = ledger.Decide(seat, operation);
-            if (await ledger.Commit(Now)) return answer;
-        }
-    }
-
-    private static async Task<Ledger> Open(EventKey key, ScriptedJournal journal)
-    {
-        while (true)
-        {
-            var ledger = await Ledger.Open(key, journal, Now);
-            // If it is stopped, the others kept taking the journal: once more.
-            if (!ledger.Stopped) return ledger;
-        }
-    }
 
     private static Task Damaged(Action<ScriptedJournal> damage) => OneThread(async () =>
     {
