@@ -16,6 +16,21 @@ internal static class Inspection
         if (WriteAheadLog.Fault(file) is { } fault) throw SqliteErrors.Damaged(file, fault);
     }
 
+    /// <summary>The same of files that another process may serve: then they change while they are looked at, and it has looked itself.</summary>
+    public static void OfFilesAtRest(string file)
+    {
+        var ownership = Path.Combine(Path.GetDirectoryName(file)!, "lock");
+        try
+        {
+            using var held = File.Exists(ownership) ? new FileStream(ownership, FileMode.Open, FileAccess.Read, FileShare.None) : null;
+            OfFiles(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is served, or not ours to hold.
+        }
+    }
+
     /// <summary>Looks whether all pages, tables and indexes fit together.</summary>
     /// <exception cref="StorageException">They do not.</exception>
     public static void OfPages(SqliteConnection connection)

@@ -57,6 +57,10 @@ internal sealed class InspectionBeside : IDisposable
         {
             // It was interrupted.
         }
+        catch (SqliteException e) when (e.SqliteErrorCode is not (raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB))
+        {
+            // It could not be looked at just now: that is no damage, and the next start looks again.
+        }
         catch (SqliteException e)
         {
             damage = SqliteErrors.Explain(e, connection.DataSource).Message;

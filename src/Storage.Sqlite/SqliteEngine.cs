@@ -73,8 +73,9 @@ public sealed class SqliteEngine : IEngine
         Statements? reader = null;
         try
         {
-            // Files that a process serves change while they are looked at; what is read of them is looked at row by row.
-            if (!isOfOneMoment) Inspection.OfFiles(file);
+            // Before SQLite opens them: it would make its index of the log anew, and nobody could tell any more what the log has lost.
+            if (isOfOneMoment) Inspection.OfFilesAtRest(file);
+            else Inspection.OfFiles(file);
             reader = new(Connect(address ?? file, SqliteOpenMode.ReadOnly));
             // The moment is that of the first read in the transaction (https://www.sqlite.org/isolation.html).
             if (isOfOneMoment) Schema.Execute(reader.Connection, "BEGIN");

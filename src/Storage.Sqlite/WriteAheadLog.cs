@@ -13,13 +13,15 @@ internal static class WriteAheadLog
     private const int FrameHeaderSize = 24;
     private const uint Magic = 0x377F0682;
     private const int IndexHeaderSize = 48;
+    private const int FramesPlace = 16;
+    private const int CarriedPlace = 2 * IndexHeaderSize;
 
     /// <summary>What of a log is lost that was committed, in words; nothing when all is there, or when there is no log.</summary>
     /// <param name="database">The database file. Nobody writes to it meanwhile.</param>
     public static string? Fault(string database)
     {
         var log = new FileInfo(database + "-wal");
-        if (!log.Exists || log.Length == 0) return null;
+        if (!log.Exists || log.Length == 0) return Gone(database);
         using var stream = new FileStream(log.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20);
         var header = new byte[HeaderSize];
         var read = stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false);
@@ -28,7 +30,7 @@ internal static class WriteAheadLog
         sum.Add(header.AsSpan(0, 24));
         // The header is flushed before the first frame.
         if (read < HeaderSize || !sum.Is(header.AsSpan(24)) || (BinaryPrimitives.ReadUInt32BigEndian(header) & ~1u) != Magic || size is < 512 or > 65536)
-            return log.Length >= HeaderSize + FrameHeaderSize && !IsEmpty(stream, header) ? "the header of its log is not what was written" : null;
+            return log.Length >= HeaderSize + FrameHeaderSize && !IsEmpty(stream, header) ? "the header of its log is not what was written" : Gone(database);
         var known = Known(database, header.AsSpan(16, 8));
         var (whole, goesOn) = Read(stream, size, salts, sum);
         if (whole < known) return $"{known - whole} pages of its log are missing or not what was written, from page {whole + 1} of the log";
@@ -63,23 +65,34 @@ internal static class WriteAheadLog
         return !header.AsSpan().ContainsAnyExcept((byte)0) && !rest.AsSpan(0, read).ContainsAnyExcept((byte)0);
     }
 
+    /// <summary>
+    /// Whether a log that is gone held what is not in the database yet. SQLite sets the index back before it empties a log, and removes it before the log; the number of frames that
+    /// were carried over stands behind the two headers (https://www.sqlite.org/walformat.html#the_wal_index_file_format).
+    /// </summary>
+    private static string? Gone(string database) =>
+        Index(database) is { } index && BitConverter.ToUInt32(index, FramesPlace) is var frames && BitConverter.ToUInt32(index, CarriedPlace) is var carried && frames > carried
+            ? $"{frames - carried} pages of its log are missing, and the log with them" : null;
+
     /// <summary>How many frames of this log were committed and flushed, as far as SQLite's index of it tells. After a loss of power it may be of any age, or none.</summary>
-    private static uint Known(string database, ReadOnlySpan<byte> salts)
+    private static uint Known(string database, ReadOnlySpan<byte> salts) =>
+        Index(database) is { } index && index.AsSpan(32, 8).SequenceEqual(salts) ? BitConverter.ToUInt32(index, FramesPlace) : 0;
+
+    /// <summary>The beginning of the index, when it is whole.</summary>
+    private static byte[]? Index(string database)
     {
         try
         {
             using var index = new FileStream(database + "-shm", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var headers = new byte[2 * IndexHeaderSize];
-            if (index.ReadAtLeast(headers, headers.Length, throwOnEndOfStream: false) < headers.Length) return 0;
-            var first = headers.AsSpan(0, IndexHeaderSize);
+            var beginning = new byte[(2 * IndexHeaderSize) + sizeof(uint)];
+            if (index.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false) < beginning.Length) return null;
+            var first = beginning.AsSpan(0, IndexHeaderSize);
             var sum = new Sum(isBigEndian: !BitConverter.IsLittleEndian);
             sum.Add(first[..40]);
-            if (!first.SequenceEqual(headers.AsSpan(IndexHeaderSize)) || !sum.IsNative(first[40..]) || !first.Slice(32, 8).SequenceEqual(salts)) return 0;
-            return BitConverter.ToUInt32(first[16..]);
+            return first.SequenceEqual(beginning.AsSpan(IndexHeaderSize, IndexHeaderSize)) && sum.IsNative(first[40..]) ? beginning : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
-            return 0;
+            return null;
         }
     }
 

@@ -1,6 +1,7 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Payments;
 using Ticketing.Grains.Abstractions.Tickets;
+using Ticketing.Grains.Abstractions.Users;
 using Ticketing.Grains.Events;
 
 namespace Ticketing.Simulation.Tests;
@@ -92,7 +93,7 @@ internal sealed class Account(RecordId key, Func<long> step, Action<string> viol
                 break;
             case Purchased bought:
                 if (IsDeleted) violate($"event {key}: seat {bought.Seat} was sold after the event was deleted");
-                if (!Tickets.TryAdd(bought.TicketId, new(bought.TicketId, bought.PaymentId) { Seat = bought.Seat })) violate($"ticket {bought.TicketId} was made twice");
+                if (!Tickets.TryAdd(bought.TicketId, new(bought) { Seat = bought.Seat })) violate($"ticket {bought.TicketId} was made twice");
                 Take(bought.Seat, bought.TicketId);
                 break;
             case Activated activated: Activate(activated.TicketId, byHand: false); break;
@@ -152,11 +153,15 @@ internal sealed class Account(RecordId key, Func<long> step, Action<string> viol
     }
 
     /// <summary>A ticket, as its journal says.</summary>
-    internal sealed class Ticket(TicketId id, PaymentId payment)
+    internal sealed class Ticket(Purchased bought)
     {
-        public TicketId Id => id;
+        public TicketId Id => bought.TicketId;
 
-        public PaymentId Payment => payment;
+        public PaymentId Payment => bought.PaymentId;
+
+        public UserId Owner => bought.Owner;
+
+        public Money Price => bought.Price;
 
         public uint Seat { get; set; }
 

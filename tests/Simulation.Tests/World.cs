@@ -202,7 +202,7 @@ internal sealed class World : IMeterFactory
             if (silo.StepWriter()) return;
         }
 
-        Scheduler.Step();
+        if (!Scheduler.Step() && !Scheduler.IsBusy) Books.Violate("nothing more can happen, and somebody still waits");
     }
 
     private bool IsSettled() => Crowd.IsDone && !Scheduler.IsBusy && Books.Unsettled() is null;

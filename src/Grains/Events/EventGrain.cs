@@ -53,9 +53,7 @@ internal sealed class EventGrain(
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
         var title = Sale.Details is null ? await titles.Claim(details.Title) : new(Outcome.Done, true, null);
-        if (title.IsDone) return await Commit(() => Sale.Create(operation, caller.UserId, details, Now()));
-        departure.Begin(this, IsNobody);
-        return refusals.Counted(new Answer<EventRecord>(title.Outcome, null, title.Refusal));
+        return await Commit(() => title.IsDone ? Sale.Create(operation, caller.UserId, details, Now()) : new Answer<EventRecord>(title.Outcome, null, title.Refusal));
     }
 
     public async Task<Answer<EventRecord>> Update(Operation operation, Caller caller, EventDetails details, uint remainingSeats, long[]? versions)
@@ -64,7 +62,7 @@ internal sealed class EventGrain(
         if (!Sale.Exists || !caller.MayChange(Sale.Creator) || Sale.HasChangedSince(versions) || Sale.Knows(operation)) return await Decide();
         var before = Sale.Details.Title;
         var title = await titles.Claim(details.Title);
-        if (!title.IsDone) return refusals.Counted(new Answer<EventRecord>(title.Outcome, null, title.Refusal));
+        if (!title.IsDone) return await Commit(() => new Answer<EventRecord>(title.Outcome, null, title.Refusal));
         var answer = await Decide();
         var unused = answer.Outcome switch
         {
@@ -109,11 +107,13 @@ internal sealed class EventGrain(
         return answer.IsDone;
     }
 
-    public Task ReceiveReminder(string reminderName, TickStatus status)
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         chores.Woken();
-        if (ledger.Stopped) return Task.CompletedTask;
-        return Sale.HasOpenWork ? chores.Begin() : chores.End();
+        if (ledger.Stopped) return;
+        // Another activation may have work that this one has not heard of: only who is up to date takes the reminder away.
+        if (Sale.HasOpenWork) await chores.Begin();
+        else if ((await Commit<bool>(() => true)).IsDone && !Sale.HasOpenWork) await chores.End();
     }
 
     /// <summary>Decides, and answers when what was decided is durable: then as decided, otherwise unknown.</summary>

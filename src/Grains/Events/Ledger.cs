@@ -231,7 +231,7 @@ internal sealed class Ledger
             var sealedBatch = new JournalBatch(number + 1, NextId(), payload, Chain(chain, number + 1, payload));
             var snapshot = SnapshotIfDue(sealedBatch);
             var outcome = await journal.Append(key, sealedBatch, batch.Changes);
-            Fenced = outcome == AppendOutcome.Fenced;
+            Fenced |= outcome == AppendOutcome.Fenced;
             if (outcome != AppendOutcome.Committed) return false;
             (number, chain) = (sealedBatch.Number, sealedBatch.Chain);
             bytesSinceSnapshot += payload.Length;

@@ -32,7 +32,7 @@ internal sealed class Call
     public bool IsOver { get; private set; }
 
     /// <summary>A tick.</summary>
-    public static Call Tick(bool interleaves, Func<Task> callback, Action done) => new("tick", interleaves, false, _ => callback(), _ => done());
+    public static Call Tick(bool interleaves, Func<Task> callback, Action<Exception?> done) => new("tick", interleaves, false, _ => callback(), done);
 
     /// <summary>A request; its answer comes back through the network, or never.</summary>
     /// <param name="world">The world.</param>

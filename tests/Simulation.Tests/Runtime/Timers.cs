@@ -1,4 +1,5 @@
 using Orleans.Timers;
+using Ticketing.Storage;
 
 namespace Ticketing.Simulation.Tests.Runtime;
 
@@ -10,13 +11,14 @@ internal sealed class Timers(World world) : ITimerRegistry
     public IGrainTimer RegisterGrainTimer<TState>(IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
     {
         var activation = (Activation)grainContext;
-        return activation.Add(new GrainTimer(world.Clock(activation.Silo), activation, () => callback(state, CancellationToken.None), options));
+        return activation.Add(new GrainTimer(world, activation, () => callback(state, CancellationToken.None), options));
     }
 }
 
 /// <summary>One of them.</summary>
 internal sealed class GrainTimer : IGrainTimer
 {
+    private readonly World world;
     private readonly Activation activation;
     private readonly Func<Task> callback;
     private readonly bool interleaves;
@@ -24,10 +26,10 @@ internal sealed class GrainTimer : IGrainTimer
     private TimeSpan period;
     private bool disposed;
 
-    public GrainTimer(TimeProvider clock, Activation activation, Func<Task> callback, GrainTimerCreationOptions options)
+    public GrainTimer(World world, Activation activation, Func<Task> callback, GrainTimerCreationOptions options)
     {
-        (this.activation, this.callback, interleaves, period) = (activation, callback, options.Interleave, options.Period);
-        timer = clock.CreateTimer(_ => Tick(), null, options.DueTime, Timeout.InfiniteTimeSpan);
+        (this.world, this.activation, this.callback, interleaves, period) = (world, activation, callback, options.Interleave, options.Period);
+        timer = world.Clock(activation.Silo).CreateTimer(_ => Tick(), null, options.DueTime, Timeout.InfiniteTimeSpan);
     }
 
     public void Change(TimeSpan dueTime, TimeSpan period)
@@ -47,8 +49,9 @@ internal sealed class GrainTimer : IGrainTimer
         if (!disposed) activation.Turns.Post(() => activation.Receive(Call.Tick(interleaves, callback, Done)));
     }
 
-    private void Done()
+    private void Done(Exception? fault)
     {
+        if (fault is not (null or TimeoutException or OrleansException or StorageException)) world.Books.Violate($"a tick of {activation.GrainId} failed: {fault}");
         if (!disposed) timer.Change(period, Timeout.InfiniteTimeSpan);
     }
 }
