@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Events;
+using Ticketing.Storage.Sqlite;
 using Ticketing.Storage.Tests.Backups;
 using Xunit.Abstractions;
 
@@ -84,6 +85,23 @@ public sealed class TornWriteTests(ITestOutputHelper output) : IAsyncLifetime
             Assert.Contains("its log are missing", refusal, StringComparison.Ordinal);
             Assert.EndsWith("restore <directory>\"", refusal, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(20)]
+    [InlineData(40)]
+    public async Task A_log_of_which_almost_nothing_is_left_is_refused_where_its_index_knows_of_more_and_verify_does_not_make_that_index_anew(int left)
+    {
+        var rest = left < 0 ? null : image.Log![..left];
+        var copy = installation.Fresh("copy");
+        var (_, refusal) = await (image with { Log = rest, Index = states[^1].Index }).Open(copy);
+        Assert.Contains("its log are missing", refusal, StringComparison.Ordinal);
+
+        // Whoever looks first, the program or somebody who only verifies, the loss is seen.
+        Assert.Contains("its log are missing", Assert.Throws<StorageException>(() => SqliteEngine.OpenThisMoment(Path.Combine(copy, "ticketing.db"))).Message, StringComparison.Ordinal);
+        Assert.Contains("its log are missing", Assert.Throws<StorageException>(() => new SqliteEngine(copy)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
