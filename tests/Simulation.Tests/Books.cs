@@ -61,7 +61,7 @@ internal sealed class Books(World world)
         if (!answer.IsDone)
         {
             // Of two askings at once, the one that was refused may have been decided first.
-            if (answers.TryGetValue(operation.Id, out var done) && (seat is null || done.Step < seat.Value.AskedAt)) Violate($"operation {operation.Id.Low} was done, and then refused: {answer.Refusal}");
+            if (carriedOut.ContainsKey(operation.Id) && answers.TryGetValue(operation.Id, out var done) && (seat is null || done.Step < seat.Value.AskedAt)) Violate($"operation {operation.Id.Low} was done, and then refused: {answer.Refusal}");
             if (answer.Refusal == Refusal.SeatTaken && seat is { } wanted && !accounts[wanted.Event.Value].WasTakenSince(wanted.Number, wanted.AskedAt))
                 Violate($"seat {wanted.Number} was refused as taken, and was free from when it was asked for");
             if (answer.Refusal == Refusal.SoldOut && seat is { } any && !accounts[any.Event.Value].WasFullSince(any.AskedAt))
@@ -70,7 +70,8 @@ internal sealed class Books(World world)
             return;
         }
 
-        if (!answers.TryAdd(operation.Id, (answer.Value, world.Scheduler.Steps)) && answers[operation.Id].Answer is var before && !before.Equals(answer.Value))
+        // What found nothing to change (a ticket that had ended so already) is no operation of the ledger's.
+        if (!answers.TryAdd(operation.Id, (answer.Value, world.Scheduler.Steps)) && carriedOut.ContainsKey(operation.Id) && answers[operation.Id].Answer is var before && !before.Equals(answer.Value))
             Violate($"operation {operation.Id.Low} was answered {before}, and then {answer.Value}");
         if (needsEntry && !carriedOut.ContainsKey(operation.Id)) Violate($"operation {operation.Id.Low} was answered before it was durable");
         if (answer.Value is TicketRecord ticket) CheckAnswered(operation, ticket);

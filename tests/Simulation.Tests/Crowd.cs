@@ -80,8 +80,7 @@ internal sealed class Crowd(World world)
         var grain = person.Grains.GetGrain<IEventGrain>(key.ToString());
         var details = new EventDetails(AnyTitle(key), "", "Here", Date, capacity, 1000);
         var create = NewOperation();
-        var made = await Until(create, () => grain.Create(create, caller, details));
-        world.Books.Answered(create, made, needsEntry: true);
+        var made = await Settle(create, () => grain.Create(create, caller, details), needsEntry: true);
         if (!made.IsDone) return;
         events.Add(key);
         for (var count = world.Scheduler.Luck.Next(8); count > 0; count--)
@@ -91,13 +90,13 @@ internal sealed class Crowd(World world)
             {
                 case < 2:
                     var (allot, delta) = (NewOperation(), world.Scheduler.Luck.Next(-2, 3));
-                    world.Books.Answered(allot, await Until(allot, () => grain.Allot(allot, delta, null)), needsEntry: true);
+                    await Settle(allot, () => grain.Allot(allot, delta, null), needsEntry: true);
                     break;
                 case < 4:
                     var update = NewOperation();
                     var changed = details with { Title = world.Scheduler.OneIn(2) ? AnyTitle(key) : details.Title, Location = world.Scheduler.OneIn(2) ? "There" : "Here", Capacity = capacity + (uint)world.Scheduler.Luck.Next(3) };
                     var remaining = (uint)world.Scheduler.Luck.Next((int)capacity);
-                    world.Books.Answered(update, await Until(update, () => grain.Update(update, caller, changed, remaining, null)), needsEntry: true);
+                    await Settle(update, () => grain.Update(update, caller, changed, remaining, null), needsEntry: true);
                     break;
                 case 4 when tickets.Count > 0:
                     var activate = NewOperation();
@@ -108,7 +107,7 @@ internal sealed class Crowd(World world)
                     break;
                 case 6 when world.Scheduler.OneIn(6):
                     var delete = NewOperation();
-                    world.Books.Answered(delete, await Until(delete, () => grain.Delete(delete, caller, null)), needsEntry: true);
+                    await Settle(delete, () => grain.Delete(delete, caller, null), needsEntry: true);
                     break;
                 default:
                     break;
@@ -198,8 +197,19 @@ internal sealed class Crowd(World world)
         }
     }
 
-    private async Task Change(IEventGrain grain, TicketChange change) =>
-        world.Books.Answered(change.Operation, await Until(change.Operation, () => grain.Change(change)), needsEntry: change is MoveSeat or DeleteTicket);
+    private async Task Change(IEventGrain grain, TicketChange change) => await Settle(change.Operation, () => grain.Change(change), needsEntry: change is MoveSeat or DeleteTicket);
+
+    /// <summary>Asks until it is known, and sometimes later once more.</summary>
+    private async Task<Answer<T>> Settle<T>(Operation operation, Func<Task<Answer<T>>> ask, bool needsEntry)
+        where T : class
+    {
+        var answer = await Until(operation, ask);
+        world.Books.Answered(operation, answer, needsEntry);
+        if (!answer.IsDone || !world.Scheduler.OneIn(3)) return answer;
+        await Pause();
+        world.Books.Answered(operation, await Until(operation, ask), needsEntry);
+        return answer;
+    }
 
     /// <summary>Asks until somebody knows; after a while in vain some give up, and never learn what became of it.</summary>
     private async Task<Answer<T>> Until<T>(Operation operation, Func<Task<Answer<T>>> ask)

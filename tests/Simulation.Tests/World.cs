@@ -163,7 +163,7 @@ internal sealed class World : IMeterFactory
             {
                 if (Scheduler.Steps > MostSteps || Scheduler.Elapsed > MostTime)
                 {
-                    Books.Violate($"it does not come to rest: {Books.Unsettled() ?? "somebody still waits for an answer"}");
+                    Books.Violate($"it does not come to rest: {Books.Unsettled() ?? "a call does not come to its end"}");
                     break;
                 }
 
@@ -205,7 +205,7 @@ internal sealed class World : IMeterFactory
         if (!Scheduler.Step() && !Scheduler.IsBusy) Books.Violate("nothing more can happen, and somebody still waits");
     }
 
-    private bool IsSettled() => Crowd.IsDone && !Scheduler.IsBusy && Books.Unsettled() is null;
+    private bool IsSettled() => Crowd.IsDone && !Scheduler.IsBusy && !Directory.All.Any(one => one.HasCalls) && Books.Unsettled() is null;
 }
 
 /// <summary>What became of a seed.</summary>

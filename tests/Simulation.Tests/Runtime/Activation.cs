@@ -48,6 +48,9 @@ internal sealed class Activation : IGrainContext
     /// <summary>Whether nothing is under way in it.</summary>
     public bool IsIdle => standing == Standing.Valid && running.Count == 0 && waiting.Count == 0;
 
+    /// <summary>Whether a call has not come to its end in it.</summary>
+    public bool HasCalls => running.Count > 0 || waiting.Count > 0;
+
     public GrainId GrainId { get; }
 
     public object GrainInstance { get; private set; } = null!;
