@@ -29,6 +29,13 @@ internal sealed class Jobs
         Look(Tables.Notifications, ref notifications, shard => grains.GetGrain<INotificationRunGrain>(shard).Start());
     }
 
+    /// <summary>Starts all of them again, as a silo does that starts.</summary>
+    public void StartAgain()
+    {
+        started.Clear();
+        (payments, notifications) = (0, 0);
+    }
+
     private void Look(RecordTable table, ref int known, Func<long, Task> start)
     {
         var count = world.Store.Count(table);

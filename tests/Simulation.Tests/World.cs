@@ -22,7 +22,7 @@ internal sealed class World : IMeterFactory
     /// <summary>The time between two rounds of a job.</summary>
     public static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
 
-    private const int MostSteps = 100_000;
+    private const int MostSteps = 25_000;
     private static readonly TimeSpan MostTime = TimeSpan.FromDays(3);
 
     private readonly List<SimulatedSilo> silos = [];
@@ -158,18 +158,11 @@ internal sealed class World : IMeterFactory
             while (!Books.HasViolation && Scheduler.Steps < calm && !Crowd.IsDone) Step();
             Chaos.End();
             while (!Books.HasViolation && !Crowd.IsDone && Scheduler.Steps < MostSteps) Step();
+            if (!Chaos.IsCalm && Scheduler.OneIn(2)) Blackout();
+            Rest();
+            // Only now: what must be done without being asked has been done by timers and reminders.
             Crowd.LookAgain();
-            while (!Books.HasViolation && !IsSettled())
-            {
-                if (Scheduler.Steps > MostSteps || Scheduler.Elapsed > MostTime)
-                {
-                    Books.Violate($"it does not come to rest: {Books.Unsettled() ?? "a call does not come to its end"}");
-                    break;
-                }
-
-                Step();
-            }
-
+            Rest();
             if (!Books.HasViolation) Books.Check();
         }
         catch (Exception e) when (e is InvalidOperationException or InvalidDataException or KeyNotFoundException or ArgumentException or NullReferenceException)
@@ -182,6 +175,24 @@ internal sealed class World : IMeterFactory
         }
 
         return new(Seed, Scheduler.Steps, Scheduler.Digest, Books.Sold, Books.Violation);
+    }
+
+    /// <summary>The power goes, and comes back: what was to be done is known to the store alone.</summary>
+    private void Blackout()
+    {
+        Scheduler.Note("blackout");
+        for (var number = 0; number < silos.Count; number++) Replace(number);
+        foreach (var silo in silos) silo.Clock.Ahead = outside.Ahead;
+        jobs.StartAgain();
+    }
+
+    private void Rest()
+    {
+        while (!Books.HasViolation && !IsSettled())
+        {
+            if (Scheduler.Steps > MostSteps || Scheduler.Elapsed > MostTime) Books.Violate($"it does not come to rest: {Books.Unsettled() ?? "a call does not come to its end"}");
+            else Step();
+        }
     }
 
     private void Step()
