@@ -55,6 +55,6 @@ public sealed partial class OperatingPageTests(SharedServer shared) : ServerTest
     [GeneratedRegex(@"^\| `(ticketing\.[a-z.]+)` \| ([a-z]+) \| `([^`]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"ticketing\.[a-z]+(\.[a-z]+)*(?=`)")]
+    [GeneratedRegex(@"ticketing\.(?!db`)[a-z]+(\.[a-z]+)*(?=`)")]
     private static partial Regex Mentioned();
 }
