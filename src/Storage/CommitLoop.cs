@@ -126,7 +126,8 @@ public sealed class CommitLoop : IAsyncDisposable
     {
         while (HasWork())
         {
-            if (TryTake()) CommitTaken();
+            TryTake();
+            CommitTaken();
         }
 
         ended.SetResult();

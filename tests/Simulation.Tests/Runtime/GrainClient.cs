@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Ticketing.ApiGateway.Tests;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Notifications;
 using Ticketing.Grains.Abstractions.Payments;
@@ -9,7 +10,7 @@ namespace Ticketing.Simulation.Tests.Runtime;
 /// <summary>The grains, as somebody in the world calls them.</summary>
 /// <param name="world">The world.</param>
 /// <param name="caller">Who calls; absent for whoever's turn it is.</param>
-internal sealed class GrainClient(World world, Turns? caller) : IGrainFactory
+internal sealed class GrainClient(World world, Turns? caller) : PartialGrains
 {
     private static readonly Dictionary<Type, string> Types = new()
     {
@@ -21,11 +22,9 @@ internal sealed class GrainClient(World world, Turns? caller) : IGrainFactory
         [typeof(INotificationRunGrain)] = "notification-run",
     };
 
-    public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithStringKey => Proxy<TGrainInterface>(GrainId.Create(Types[typeof(TGrainInterface)], primaryKey));
+    public override TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null) => Proxy<TGrainInterface>(GrainId.Create(Types[typeof(TGrainInterface)], primaryKey));
 
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey =>
+    public override TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null) =>
         Proxy<TGrainInterface>(GrainId.Create(GrainType.Create(Types[typeof(TGrainInterface)]), GrainIdKeyExtensions.CreateIntegerKey(primaryKey)));
 
     /// <summary>A grain by its whole id, for what the runtime itself calls.</summary>
@@ -35,42 +34,6 @@ internal sealed class GrainClient(World world, Turns? caller) : IGrainFactory
         ((GrainProxy)(object)proxy!).Become(world, caller ?? (Turns)SynchronizationContext.Current!, id);
         return proxy;
     }
-
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();
-
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithGuidCompoundKey => throw new NotSupportedException();
-
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerCompoundKey => throw new NotSupportedException();
-
-    public TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
-        where TGrainObserverInterface : IGrainObserver => throw new NotSupportedException();
-
-    public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
-        where TGrainObserverInterface : IGrainObserver => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey) => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension) => throw new NotSupportedException();
-
-    public IAddressable GetGrain(Type interfaceType, IdSpan grainKey) => throw new NotSupportedException();
-
-    public IAddressable GetGrain(Type interfaceType, IdSpan grainKey, string grainClassNamePrefix) => throw new NotSupportedException();
-
-    public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
-        where TGrainInterface : IAddressable => throw new NotSupportedException();
-
-    public IAddressable GetGrain(GrainId grainId) => throw new NotSupportedException();
-
-    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) => throw new NotSupportedException();
 }
 
 /// <summary>Makes a call of each use of a grain's interface.</summary>
