@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ticketing.OnSale.Load;
+using Ticketing.OnSale.Scenes;
+using Ticketing.OnSale.Serving;
+
+namespace Ticketing.OnSale;
+
+/// <summary>
+/// The on-sale benchmark: every row several times, all rows in one run, one load generator, one durability (flushed before the answer). Servers run in processes
+/// of their own on the same machine. Fails when something does not run or an invariant breaks, never on a time.
+/// </summary>
+internal static class Benchmark
+{
+    private const string Usage = """
+        OnSale [--quick] [--rounds <n>] [--scenes limits,sale,...] [--out <directory>] [--seed <n>]
+
+        --quick     a minute: whether it all runs and every invariant holds; its times say nothing
+        --rounds    how often each row is measured (5)
+        --scenes    which of limits, sale, growth, waking, drain (all)
+        --out       where on-sale.md and on-sale.json are written (nowhere)
+        --seed      of the gaps between requests in the open loop
+        """;
+
+    /// <summary>The generator's: its sockets complete on one thread, which goes on with the caller at once.</summary>
+    public static IReadOnlyList<string> OfSockets { get; } = ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"];
+
+    private static readonly (string Name, Func<Stage, Task> Play)[] Scenes =
+        [("limits", LimitsScene.Play), ("sale", SaleScene.Play), ("growth", GrowthScene.Play), ("waking", WakingScene.Play), ("drain", DrainScene.Play)];
+
+    public static async Task<int> Run(string[] arguments)
+    {
+        if (arguments is ["serve", var part]) return await Server.Run(part);
+        foreach (var name in OfSockets) Environment.SetEnvironmentVariable(name, "1");
+        if (Options.Read(arguments) is not { } options)
+        {
+            Console.WriteLine(Usage);
+            return 2;
+        }
+
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            var results = await Play(options);
+            var table = Table.Markdown(results, Machine.Circumstances(options, Stopwatch.GetElapsedTime(began)));
+            Console.WriteLine();
+            Console.WriteLine(table);
+            if (options.Out is { } directory)
+            {
+                Directory.CreateDirectory(directory);
+                await File.WriteAllTextAsync(Path.Combine(directory, "on-sale.md"), table);
+                await File.WriteAllTextAsync(Path.Combine(directory, "on-sale.json"), Table.Json(results));
+            }
+
+            return 0;
+        }
+        catch (BrokenInvariant broken)
+        {
+            Console.WriteLine($"AN INVARIANT DOES NOT HOLD: {broken.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<Results> Play(Options options)
+    {
+        var (results, keys) = (new Results(), Tokening.Keys());
+        var buyers = Tokening.Buyers(keys, 1000);
+        Console.WriteLine($"seed {options.Seed}");
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            foreach (var (name, play) in Scenes.Where(scene => options.Scenes is null || options.Scenes.Contains(scene.Name)))
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {name} (load {Machine.Load()})"));
+                await play(new(options.Scale, round, results, keys, buyers, options.Seed + round));
+            }
+        }
+
+        return results;
+    }
+}

@@ -1,0 +1,1 @@
+return await Ticketing.OnSale.Benchmark.Run(args);

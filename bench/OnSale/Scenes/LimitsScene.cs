@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Ticketing.OnSale.Load;
+
+namespace Ticketing.OnSale.Scenes;
+
+/// <summary>What the machine, the web server and the runtime can do at all.</summary>
+internal static class LimitsScene
+{
+    public static async Task Play(Stage stage)
+    {
+        await using var child = await Child.Start("limits", stage.Keys);
+        using var crowd = await Crowd.Gather(child.Address, Scale.Callers);
+        var rows = new[] { ("a", "/parse", "(a) the server alone: a purchase's body read, as many bytes answered"), ("b", "/token", "(b) the same, and the token checked"), ("c", "/grain", "(c) the same, and a grain called that does nothing") };
+        foreach (var (_, path, _) in rows) await crowd.Rush(Requests(path), stage.Scale.Warmup);
+        foreach (var (key, path, name) in rows)
+        {
+            var outcome = (await crowd.Rush(Requests(path), stage.Scale.Seats)).Expect(200, stage.Scale.Seats);
+            stage.Results.Add(key, name, "per s", outcome.PerSecond);
+        }
+
+        foreach (var callers in SaleScene.CallersInside)
+        {
+            var count = callers == 1 ? stage.Scale.Seats : 4 * stage.Scale.Seats;
+            await child.Ask("calls", new JsonObject { ["callers"] = callers, ["count"] = count });
+            var answer = await child.Ask("calls", new JsonObject { ["callers"] = callers, ["count"] = count });
+            stage.Results.Add($"empty{callers}", $"calls of a grain that does nothing, {callers:N0} callers in process", "per s", (double)answer["perSecond"]!);
+        }
+
+        await child.Stop();
+
+        Requests Requests(string path) => Asked.Purchases(path, stage.Buyers, ["65f0c1d2e3a4b5c6d7e8f901"], stage.Scale.Seats, atOnce: false, Stage.NextRun);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Ticketing.OnSale.Load;
+using Ticketing.Silo.Verifying;
+
+namespace Ticketing.OnSale.Scenes;
+
+/// <summary>The product in a process of its own, and what is asked of it besides requests.</summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    /// <summary>Where tickets are bought.</summary>
+    public const string Path = "/api/tickets";
+
+    private const string Never = "3600";
+
+    private readonly Child child;
+
+    private Shop(Child child) => this.child = child;
+
+    public Uri Address => child.Address;
+
+    /// <summary>Opens it.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="directory">Where its data are.</param>
+    /// <param name="paymentsEverySeconds">How often payments are settled; absent for not while it runs.</param>
+    /// <param name="database">A MongoDB database, if it is not to be SQLite.</param>
+    public static async Task<Shop> Open(Stage stage, DataDirectory directory, string? paymentsEverySeconds = null, string? database = null)
+    {
+        var environment = new Dictionary<string, string>(stage.Keys)
+        {
+            ["Ticketing__DataDirectory"] = directory.Path,
+            ["Ticketing__PaymentsEverySeconds"] = paymentsEverySeconds ?? Never,
+        };
+        if (database is not null) environment["DATABASE_URL"] = database;
+        return new(await Child.Start("sale", environment));
+    }
+
+    /// <summary>Makes events.</summary>
+    /// <returns>Their ids.</returns>
+    public async Task<string[]> Events(int count, int seats) =>
+        [.. ((JsonArray)(await child.Ask("events", new JsonObject { ["count"] = count, ["seats"] = seats }))["ids"]!).Select(id => (string)id!)];
+
+    /// <summary>Sells in process.</summary>
+    /// <returns>Purchases a second.</returns>
+    public async Task<double> Sell(string id, int callers, int count) =>
+        (double)(await child.Ask("purchases", new JsonObject { ["event"] = id, ["callers"] = callers, ["count"] = count }))["perSecond"]!;
+
+    /// <summary>Sees to it that so many seats of these events are taken.</summary>
+    /// <exception cref="BrokenInvariant">They are not.</exception>
+    public async Task ExpectSold(string[] ids, long count)
+    {
+        var sold = (long)(await child.Ask("sold", new JsonObject { ["ids"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]) }))["seats"]!;
+        if (sold != count) throw new BrokenInvariant($"{count:N0} purchases were answered with a ticket, and {sold:N0} seats are taken");
+    }
+
+    public async Task<Counters> Counters()
+    {
+        var answer = await child.Ask("counters");
+        return new((double)answer["cpuMicroseconds"]!, (long)answer["allocated"]!, (long)answer["flushes"]!, (long)answer["written"]!);
+    }
+
+    /// <summary>The bytes of all living objects.</summary>
+    public async Task<long> Collected() => (long)(await child.Ask("collected"))["bytes"]!;
+
+    /// <summary>Sends all events to sleep.</summary>
+    public async Task Sleep()
+    {
+        if ((int)(await child.Ask("sleep"))["asleep"]! is var awake and not 0) throw new InvalidOperationException($"{awake} events do not go to sleep");
+    }
+
+    /// <summary>Wakes an event.</summary>
+    /// <returns>How long that took, in milliseconds.</returns>
+    public async Task<double> Wake(string id) => (double)(await child.Ask("wake", new JsonObject { ["event"] = id }))["milliseconds"]!;
+
+    /// <summary>How many payments are still to be settled.</summary>
+    public async Task<int> Pending() => (int)(await child.Ask("drained"))["pending"]!;
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public Task Kill() => child.Kill();
+
+    /// <summary>Closes it, and has every sale checked.</summary>
+    /// <exception cref="BrokenInvariant">One does not hold, or the log tells of a fault.</exception>
+    public async Task Close(DataDirectory? directory)
+    {
+        await child.Stop();
+        if (child.Log.FirstOrDefault(line => line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)) is { } fault)
+            throw new BrokenInvariant($"the log tells of a fault: {string.Join('\n', child.Log.SkipWhile(line => line != fault).Take(4))}");
+        if (directory is null) return;
+        await using var said = new StringWriter();
+        if (await VerifyCommand.Run(["--all", directory.Path], () => throw new InvalidOperationException(), said, said) != 0) throw new BrokenInvariant(said.ToString());
+    }
+
+    public ValueTask DisposeAsync() => child.DisposeAsync();
+}
+
+/// <summary>What a server process has used so far.</summary>
+internal sealed record Counters(double CpuMicroseconds, long Allocated, long Flushes, long Written);
