@@ -23,4 +23,11 @@ internal sealed class RefusalMeter(IMeterFactory meters)
         if (answer.Refusal is { } rule) Count(rule);
         return answer;
     }
+
+    /// <summary>The answers, counted where they are refusals.</summary>
+    public Answer<T>[] Counted<T>(Answer<T>[] answers)
+    {
+        foreach (var answer in answers) Counted(answer);
+        return answers;
+    }
 }

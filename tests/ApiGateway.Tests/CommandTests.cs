@@ -34,7 +34,7 @@ public sealed class CommandTests(TestGateway gateway) : IClassFixture<TestGatewa
             data.GetRawText());
         Assert.DoesNotContain("4242", reply.Text, StringComparison.Ordinal);
         Assert.Equal(Concert.ToString(), call!.Key);
-        var purchase = Assert.IsType<Purchase>(call.Arguments[0]);
+        var purchase = Assert.Single(Assert.IsType<Purchase[]>(call.Arguments[0]));
         Assert.Equal((TestGateway.Somebody, 5u, Currency.Eur), (purchase.Owner, purchase.Seat, purchase.Currency));
         Assert.Equal(("4242424242424242", "123", "Ada"), (purchase.Card.Number, purchase.Card.Cvv, purchase.Card.Holder));
     }
@@ -328,7 +328,7 @@ public sealed class CommandTests(TestGateway gateway) : IClassFixture<TestGatewa
           "currency": "Eur", "seat_number": 5, "event_id": "{{Concert}}", "user_id": "{{Id}}" }
         """;
 
-    private void OnSale(Func<GrainCall, Answer<TicketRecord>> answer) => gateway.Grains.On<IEventGrain>(call => Task.FromResult(answer(call)));
+    private void OnSale(Func<GrainCall, Answer<TicketRecord>> answer) => gateway.Grains.On<IEventGrain>(call => Task.FromResult<Answer<TicketRecord>[]>([answer(call)]));
 
     private Task<Reply> Buy(string? key = null, string? body = null, string? token = null) =>
         gateway.Send(HttpMethod.Post, "/api/tickets", body ?? Body(), token ?? gateway.Token(Role.User), key);
@@ -338,7 +338,7 @@ public sealed class CommandTests(TestGateway gateway) : IClassFixture<TestGatewa
         Operation operation = default;
         OnSale(call =>
         {
-            operation = ((Purchase)call.Arguments[0]!).Operation;
+            operation = ((Purchase[])call.Arguments[0]!)[0].Operation;
             return Ticket;
         });
         (await Buy(key, body, token)).MustSucceed();

@@ -20,8 +20,8 @@ public sealed class FieldTests : IClassFixture<TestGateway>
     public FieldTests(TestGateway gateway)
     {
         this.gateway = gateway;
-        gateway.Grains.On<IEventGrain>(call => call.Method == "Buy"
-            ? Task.FromResult<Answer<TicketRecord>>(Refusal.NoSuchEvent)
+        gateway.Grains.On<IEventGrain>(call => call.Method == nameof(IEventGrain.BuyAll)
+            ? Task.FromResult<Answer<TicketRecord>[]>([Refusal.NoSuchEvent])
             : Task.FromResult<Answer<EventRecord>>(Refusal.NoSuchEvent));
         gateway.Grains.On<IUserGrain>(_ => Task.FromResult<Answer<CredentialRecord>>(Refusal.NoSuchUser));
         gateway.Grains.On<INotificationGrain>(_ => Task.FromResult<Answer<NotificationRecord>>(Refusal.NoSuchNotification));

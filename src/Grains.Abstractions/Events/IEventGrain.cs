@@ -121,10 +121,15 @@ public interface IEventGrain : IGrainWithStringKey
     [Alias("Delete")]
     Task<Answer<EventRecord>> Delete(Operation operation, Caller caller, long[]? versions);
 
-    /// <summary>Sells a seat: one durable append makes seat, ticket and payment true together.</summary>
-    /// <returns>The pending ticket, or the rule that refused it.</returns>
-    [AlwaysInterleave, Alias("Buy")]
-    Task<Answer<TicketRecord>> Buy(Purchase purchase);
+    /// <summary>
+    /// Sells seats: one durable append makes seats, tickets and payments true together. Each purchase is decided for itself, in this order, and sold, repeated or refused whatever
+    /// becomes of the others. The cards go to the provider at the same time; the one that it is slowest with, ten seconds at most, keeps all of this call waiting, and one of which it
+    /// makes nothing is answered unknown alone.
+    /// </summary>
+    /// <param name="purchases">At most <see cref="Purchases.MostAtOnce"/>.</param>
+    /// <returns>For each purchase, in their order, the pending ticket or the rule that refused it.</returns>
+    [AlwaysInterleave, Alias("BuyAll")]
+    Task<Answer<TicketRecord>[]> BuyAll(Purchase[] purchases);
 
     /// <summary>Changes a ticket of this event.</summary>
     /// <returns>The ticket, or the rule that refused it.</returns>
@@ -135,6 +140,17 @@ public interface IEventGrain : IGrainWithStringKey
     /// <returns>Whether it is durable; if not, tell it again.</returns>
     [AlwaysInterleave, Alias("Settle")]
     Task<bool> Settle(SettledPayment[] payments);
+}
+
+/// <summary>Purchases, by one and by many.</summary>
+public static class Purchases
+{
+    /// <summary>How many purchases one call takes: with the overdue tickets that each may end, they fit into one batch of the ledger.</summary>
+    public const int MostAtOnce = 128;
+
+    /// <summary>Sells a seat.</summary>
+    /// <returns>The pending ticket, or the rule that refused it.</returns>
+    public static async Task<Answer<TicketRecord>> Buy(this IEventGrain sale, Purchase purchase) => (await sale.BuyAll([purchase]))[0];
 }
 
 /// <summary>Who has a title: the uniqueness of a title is the grain whose key it is. Its key is the trimmed title.</summary>

@@ -86,13 +86,14 @@ internal sealed class EventGrain(
         return answer;
     }
 
-    public async Task<Answer<TicketRecord>> Buy(Purchase purchase)
+    public async Task<Answer<TicketRecord>[]> BuyAll(Purchase[] purchases)
     {
-        // What needs no card is answered without handing it to the provider. Time may pass while the provider works, so the sale decides afterwards.
-        if (Sale.CanAnswer(purchase.Operation, purchase.Seat, Now(), out var answer)) return await Commit(() => answer);
-        if (await cards.Tokenise(purchase.Card) is not { } token) return default;
-        var now = Now();
-        return await Commit(() => Sale.Buy(purchase, TicketId.New(now), PaymentId.New(now), token, now + settings.PaymentTimeout, now));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(purchases.Length, Purchases.MostAtOnce);
+        var basket = new Basket(purchases);
+        // Time may pass while the provider works, so the sale decides afterwards.
+        await basket.HandCardsOver(cards, Sale, Now());
+        var answers = await Commit<Answer<TicketRecord>[]>(() => basket.Buy(Sale, settings.PaymentTimeout, Now()));
+        return answers.IsDone ? refusals.Counted(answers.Value) : new Answer<TicketRecord>[purchases.Length];
     }
 
     public Task<Answer<TicketRecord>> Change(TicketChange change) => Commit(() => Sale.Change(change, Now()));

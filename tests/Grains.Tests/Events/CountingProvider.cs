@@ -21,9 +21,16 @@ internal sealed class CountingProvider : IPaymentProvider
     /// <summary>What returns wait for before they are answered; nothing when they do not.</summary>
     public Task? HoldReturns { get; set; }
 
+    /// <summary>What becomes of a card before there is a token of it; nothing when it is at once.</summary>
+    public Func<CardDetails, Task>? BeforeToken { get; set; }
+
     private int tokens;
 
-    public ValueTask<string> Tokenise(CardDetails card, CancellationToken cancellation) => new($"tok_{Interlocked.Increment(ref tokens):x16}");
+    public async ValueTask<string> Tokenise(CardDetails card, CancellationToken cancellation)
+    {
+        if (BeforeToken?.Invoke(card) is { } before) await before;
+        return $"tok_{Interlocked.Increment(ref tokens):x16}";
+    }
 
     public Task<ChargeStatus> Take(Charge charge, CancellationToken cancellation)
     {

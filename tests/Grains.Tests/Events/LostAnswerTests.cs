@@ -1,4 +1,5 @@
 using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Tickets;
 using Xunit.Abstractions;
 using static Ticketing.Grains.Tests.Events.SaleCluster;
@@ -78,7 +79,7 @@ public sealed class LostAnswerTests(SaleCluster cluster, ITestOutputHelper outpu
         Assert.All(answers.Where(answer => !answer.Answer.IsDone), answer => Assert.Equal(Refusal.SeatTaken, answer.Answer.Refusal));
     }
 
-    private async Task<(Answer<TicketRecord> Answer, int Unknown)> Buy(Abstractions.Events.EventKey key, uint seat, int silo)
+    private async Task<(Answer<TicketRecord> Answer, int Unknown)> Buy(EventKey key, uint seat, int silo)
     {
         var purchase = cluster.NewPurchase(seat);
         return await UntilKnown(_ => cluster.Event(key, silo).Buy(purchase));

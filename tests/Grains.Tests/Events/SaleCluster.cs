@@ -65,7 +65,7 @@ public class SaleCluster : IAsyncLifetime
     /// <summary>Ends a test: the next one finds storage in order, and an error that nobody expected fails this one.</summary>
     internal void EndTest()
     {
-        (Engine.Fates, Provider.FailReturn, Provider.HoldReturns) = (null, null, null);
+        (Engine.Fates, Provider.FailReturn, Provider.HoldReturns, Provider.BeforeToken) = (null, null, null, null);
         Errors.AssertNone();
     }
 
