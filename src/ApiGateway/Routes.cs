@@ -1,12 +1,28 @@
 using Microsoft.AspNetCore.Http.Features;
 using Ticketing.ApiGateway.Auth;
 using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Tickets;
 
 namespace Ticketing.ApiGateway;
 
 /// <summary>What every handler needs.</summary>
 internal sealed record Gateway(IGrainFactory Grains, TimeProvider Time, Tokens Tokens, EndedTokens Ended, PasswordDoor Door)
 {
+    private const int MostLooks = 1024;
+
+    /// <summary>Purchases, which go to their event in bunches.</summary>
+    public Bunches<EventKey, Purchase, Answer<TicketRecord>> Purchases { get; } =
+        new(Ticketing.Grains.Abstractions.Events.Purchases.MostAtOnce, (key, purchases) => Grains.GetGrain<IEventGrain>(key.ToString()).BuyAll(purchases));
+
+    /// <summary>Reads of one event, which share a look at its record that begins after each of them came.</summary>
+    public Bunches<EventKey, bool, EventRecord?> Looks { get; } = new(MostLooks, async (key, readers) =>
+    {
+        var found = new EventRecord?[readers.Length];
+        Array.Fill(found, await Grains.GetGrain<IEventListGrain>(0).Find(key));
+        return found;
+    });
+
     public DateTimeOffset Now => Time.GetUtcNow();
 }
 

@@ -73,7 +73,7 @@ internal static class EventEndpoints
 
     private static async Task Read(HttpContext http, Gateway gateway)
     {
-        var found = await gateway.Grains.GetGrain<IEventListGrain>(0).Find(new EventKey(http.PathId("id")));
+        var found = await gateway.Looks.Ask(new EventKey(http.PathId("id")), default);
         await (found is null ? http.Refuse(Refusal.NoSuchEvent) : http.AnswerUnlessKnown(found));
     }
 

@@ -83,8 +83,7 @@ internal static class TicketEndpoints
         var operation = http.Operation(
             $"buy\n{eventKey}\n{owner}\n{seat}\n{currency}",
             $"{card.Number.Length} {card.Cvv.Length} {card.Expires.UtcTicks}\n{card.Number}{card.Cvv}{card.Holder}");
-        var sale = gateway.Grains.GetGrain<IEventGrain>(eventKey.ToString());
-        await http.Answer(await sale.Buy(new Purchase(operation, owner, seat, currency, card)), TicketView.Shape);
+        await http.Answer(await gateway.Purchases.Ask(eventKey, new Purchase(operation, owner, seat, currency, card)), TicketView.Shape);
     }
 
     private static async Task MoveSeat(HttpContext http, Gateway gateway)
