@@ -23,7 +23,6 @@ internal sealed class EventGrain(
 
     private readonly EventKey key = EventKey.Parse(context.GrainId.Key.ToString()!);
     private CardDesk cards = null!;
-    private EventTitle titles = null!;
     private Ledger ledger = null!;
     private LedgerWatch? watch;
     private Chores chores = null!;
@@ -34,12 +33,13 @@ internal sealed class EventGrain(
 
     private Sale Sale => ledger.Sale;
 
+    private EventTitle Titles => new(key, grains, time);
+
     public async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         ledger = await Ledger.Open(key, journal, Now(), settings.SnapshotAfterBytes);
         watch = meter.Watch(ledger, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
-        titles = new EventTitle(key, grains, time);
         cards = new CardDesk(key, provider, time, log);
         chores = new Chores(this, grains, Tidy);
         // Not at once: with storage in trouble, an activation for each who asks would be more trouble.
@@ -52,7 +52,7 @@ internal sealed class EventGrain(
 
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
-        var title = Sale.Details is null ? await titles.Claim(details.Title) : new(Outcome.Done, true, null);
+        var title = Sale.Details is null ? await Titles.Claim(details.Title) : new(Outcome.Done, true, null);
         return await Commit(() => title.IsDone ? Sale.Create(operation, caller.UserId, details, Now()) : new Answer<EventRecord>(title.Outcome, null, title.Refusal));
     }
 
@@ -61,7 +61,7 @@ internal sealed class EventGrain(
         // Nobody may claim a title for an event that is not theirs or not as they know it, and a repeat needs none: the decision asks again, after the claim.
         if (!Sale.Exists || !caller.MayChange(Sale.Creator) || Sale.HasChangedSince(versions) || Sale.Knows(operation)) return await Decide();
         var before = Sale.Details.Title;
-        var title = await titles.Claim(details.Title);
+        var title = await Titles.Claim(details.Title);
         if (!title.IsDone) return await Commit(() => new Answer<EventRecord>(title.Outcome, null, title.Refusal));
         var answer = await Decide();
         var unused = answer.Outcome switch
@@ -70,7 +70,7 @@ internal sealed class EventGrain(
             Outcome.Refused => details.Title,
             _ => null, // Either title may be ours: the owner's record tells, whoever asks for it next.
         };
-        if (unused is not null && unused != Sale.Details?.Title) await titles.Release(unused);
+        if (unused is not null && unused != Sale.Details?.Title) await Titles.Release(unused);
         return answer;
 
         Task<Answer<EventRecord>> Decide() => Commit(() => Sale.Update(operation, caller, details, remainingSeats, versions, Now()));
@@ -82,7 +82,7 @@ internal sealed class EventGrain(
     public async Task<Answer<EventRecord>> Delete(Operation operation, Caller caller, long[]? versions)
     {
         var answer = await Commit(() => Sale.Delete(operation, caller, versions, Now()));
-        if (answer.IsDone) await titles.Release(answer.Value.Details.Title);
+        if (answer.IsDone) await Titles.Release(answer.Value.Details.Title);
         return answer;
     }
 

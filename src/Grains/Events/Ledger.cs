@@ -188,6 +188,7 @@ internal sealed class Ledger
     {
         opened = true;
         Enqueue([new Opened(now, writer)], Sale.Position, fence: true);
+        tail = null;
     }
 
     private void Enqueue(Entry[] entries, long position, bool fence = false)

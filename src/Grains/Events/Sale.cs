@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
@@ -13,7 +12,7 @@ namespace Ticketing.Grains.Events;
 /// an <see cref="Entry"/>, which is applied at once and waits in <see cref="TakeDecided"/> to be made durable. The state is the fold of the
 /// entries and of nothing else. Seats are numbered 1 to capacity; free + taken + withheld = capacity, always.
 /// </summary>
-internal sealed partial class Sale(EventKey key)
+internal sealed partial class Sale
 {
     /// <summary>How many overdue payments a purchase clears away before it looks for its seat.</summary>
     private const int LapsesPerPurchase = 8;
@@ -78,7 +77,7 @@ internal sealed partial class Sale(EventKey key)
         versions is not null && !Array.Exists(versions, version => version >= changedAt && version <= Position);
 
     /// <summary>Whether the operation was carried out before, so that it will be answered as it was then, whatever has changed.</summary>
-    public bool Knows(Operation operation) => operations.ContainsKey(operation.Id);
+    public bool Knows(Operation operation) => operations.Contains(operation.Id);
 
     /// <summary>
     /// Whether a purchase is a repeat or refused, without deciding anything. If neither, <see cref="Buy"/> may sell: it also clears overdue
@@ -87,7 +86,7 @@ internal sealed partial class Sale(EventKey key)
     public bool CanAnswer(Operation operation, uint seat, DateTimeOffset now, out Answer<TicketRecord> answer)
     {
         if (Answered(operation, out answer)) return true;
-        if (RuleAgainst(seat, now) is not { } rule || HasLapsed(seat, now) || (rule == Refusal.SoldOut && HasOverdue(now))) return false;
+        if (RuleAgainst(seat, now) is not { } rule || HasLapsed(seat, now, out _) || (rule == Refusal.SoldOut && HasOverdue(now))) return false;
         answer = rule;
         return true;
     }
@@ -131,7 +130,7 @@ internal sealed partial class Sale(EventKey key)
         LapseSeat(ticket.Seat, now);
         LapseSeat(change.Seat, now);
         if (At(change.TicketId).Ended) return Refusal.TicketEnded;
-        if (seats.TryGetValue(change.Seat, out var holder) && tickets[holder].Id != change.TicketId) return Refusal.SeatTaken;
+        if (seats.TryFind(change.Seat, out var holder) && tickets[holder].Id != change.TicketId) return Refusal.SeatTaken;
         Decide(new SeatMoved(now, change.Operation, change.TicketId, change.Seat));
         Decide(new Told(now, change.TicketId, Tidings.SeatMoved));
         return Ticket(change.TicketId);
@@ -216,14 +215,14 @@ internal sealed partial class Sale(EventKey key)
         Lapse(now, limit);
         for (; IsDeleted && limit > 0 && firstOpen < tickets.Count; limit--)
         {
-            ref readonly var ticket = ref CollectionsMarshal.AsSpan(tickets)[firstOpen];
+            ref readonly var ticket = ref tickets[firstOpen];
             var end = ticket.Status == TicketStatus.Active ? TicketStatus.Refunded : TicketStatus.Cancelled;
             EndUnasked(ticket.Id, end, EndReason.EventDeleted, Tidings.EventCancelled, now);
         }
 
         for (; limit > 0 && toldBefore < toTell; limit--)
         {
-            ref readonly var ticket = ref CollectionsMarshal.AsSpan(tickets)[toldBefore];
+            ref readonly var ticket = ref tickets[toldBefore];
             if (ticket.Lapsed(now)) EndUnasked(ticket.Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
             else Decide(new Told(now, ticket.Id, Tidings.EventChanged));
         }
@@ -257,7 +256,7 @@ internal sealed partial class Sale(EventKey key)
         if (now >= Details.Date) return Refusal.SaleOver;
         if (seat == 0 || seat > Details.Capacity) return Refusal.SeatBeyondCapacity;
         if (Remaining == 0) return Refusal.SoldOut;
-        return seats.ContainsKey(seat) ? Refusal.SeatTaken : null;
+        return seats.Contains(seat) ? Refusal.SeatTaken : null;
     }
 
     /// <summary>Ends tickets whose payment is overdue, oldest first.</summary>
@@ -265,7 +264,7 @@ internal sealed partial class Sale(EventKey key)
     {
         for (; limit > 0 && firstPending < tickets.Count; limit--)
         {
-            ref readonly var oldest = ref CollectionsMarshal.AsSpan(tickets)[firstPending];
+            ref readonly var oldest = ref tickets[firstPending];
             if (!oldest.Lapsed(now)) return;
             EndUnasked(oldest.Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
         }
@@ -273,10 +272,10 @@ internal sealed partial class Sale(EventKey key)
 
     private void LapseSeat(uint seat, DateTimeOffset now)
     {
-        if (HasLapsed(seat, now)) EndUnasked(tickets[seats[seat]].Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
+        if (HasLapsed(seat, now, out var holder)) EndUnasked(tickets[holder].Id, TicketStatus.Cancelled, EndReason.PaymentTimedOut, Tidings.PaymentTimedOut, now);
     }
 
-    private bool HasLapsed(uint seat, DateTimeOffset now) => seats.TryGetValue(seat, out var holder) && tickets[holder].Lapsed(now);
+    private bool HasLapsed(uint seat, DateTimeOffset now, out int holder) => seats.TryFind(seat, out holder) && tickets[holder].Lapsed(now);
 
     private void EndUnasked(TicketId ticket, TicketStatus end, EndReason reason, Tidings tidings, DateTimeOffset now)
     {

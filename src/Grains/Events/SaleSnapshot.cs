@@ -38,7 +38,7 @@ internal sealed partial class Sale
         }
 
         writer.Count(tickets.Count);
-        foreach (var ticket in tickets) Write(writer, ticket);
+        for (var i = 0; i < tickets.Count; i++) Write(writer, tickets[i]);
         writer.Count(commands.Count);
         foreach (var command in commands) Write(writer, command);
         writer.Count(returns.Count);
@@ -69,29 +69,25 @@ internal sealed partial class Sale
         }
 
         var count = reader.Count();
-        sale.tickets.EnsureCapacity(count);
-        sale.byId.EnsureCapacity(count);
-        sale.operations.EnsureCapacity(count);
+        sale.byId.EnsureRoom(count);
+        sale.operations.EnsureRoom(count);
+        sale.seats.EnsureRoom(count);
         while (count-- > 0) sale.Restore(ReadTicket(ref reader));
         for (count = reader.Count(); count > 0; count--) sale.Remember(sale.ReadCommand(ref reader));
-        for (count = reader.Count(); count > 0; count--)
-        {
-            var ticket = new TicketId(reader.Id());
-            sale.returns.Add(ticket, sale.At(ticket).PaymentId);
-        }
+        for (count = reader.Count(); count > 0; count--) sale.ApplyOrder(new TicketId(reader.Id()));
 
         sale.Advance();
         if (!reader.AtEnd) throw new InvalidDataException("a snapshot with more after its end");
         return sale;
     }
 
-    private void Restore(SoldTicket ticket)
+    private void Restore(in SoldTicket ticket)
     {
         var index = tickets.Count;
         tickets.Add(ticket);
-        byId.Add(ticket.Id, index);
-        operations.Add(ticket.Operation, index);
-        if (!ticket.Ended) seats.Add(ticket.Seat, index);
+        Assert(byId.TryAdd(ticket.Id, index), "a ticket made twice");
+        Assert(operations.TryAdd(ticket.Operation, index), "an operation carried out twice");
+        Assert(ticket.Ended || seats.TryAdd(ticket.Seat, index), "a seat sold twice");
     }
 
     private static void Write(BytesWriter writer, in SoldTicket ticket)
@@ -100,8 +96,8 @@ internal sealed partial class Sale
         writer.Id(ticket.Owner.Value);
         writer.Id(ticket.PaymentId.Value);
         writer.Operation(new(ticket.Operation, ticket.Fingerprint));
-        writer.Time(ticket.BoughtAt);
-        writer.Time(ticket.PayBy);
+        writer.Number((ulong)ticket.BoughtAt);
+        writer.Number((ulong)ticket.PayBy);
         writer.Number(ticket.BoughtSeat);
         writer.Number(ticket.Seat);
         writer.Number(ticket.Price.Amount);
@@ -113,8 +109,8 @@ internal sealed partial class Sale
     {
         var ticket = new SoldTicket { Id = new(reader.Id()), Owner = new(reader.Id()), PaymentId = new(reader.Id()) };
         (ticket.Operation, ticket.Fingerprint) = reader.Operation();
-        ticket.BoughtAt = reader.Time();
-        ticket.PayBy = reader.Time();
+        ticket.BoughtAt = (long)reader.Number();
+        ticket.PayBy = (long)reader.Number();
         ticket.BoughtSeat = reader.Small();
         ticket.Seat = reader.Small();
         ticket.Price = new Money(reader.Small(), (Currency)reader.Byte());

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Payments;
@@ -11,13 +10,18 @@ namespace Ticketing.Grains.Events;
 /// <summary>The state of a sale: what the entries add up to.</summary>
 internal sealed partial class Sale
 {
-    private readonly List<SoldTicket> tickets = [];
-    private readonly Dictionary<TicketId, int> byId = [];
-    private readonly Dictionary<uint, int> seats = [];
-    // What an operation id was answered: an index into tickets, or the complement of one into commands.
-    private readonly Dictionary<OperationId, int> operations = [];
+    private static readonly Comparer<TicketId> InOrder = Comparer<TicketId>.Create((a, b) => a.Value.CompareTo(b.Value));
+    // Most events have no order, and many are awake: they share the empty dictionary, which nobody adds to.
+    private static readonly SortedDictionary<TicketId, PaymentId> NoReturns = new(InOrder);
+
+    private readonly EventKey key;
+    private readonly Chunks<SoldTicket> tickets = new();
     private readonly List<Command> commands = [];
-    private readonly SortedDictionary<TicketId, PaymentId> returns = new(Comparer<TicketId>.Create((a, b) => a.Value.CompareTo(b.Value)));
+    private readonly PositionIndex<TicketId> byId;
+    private readonly PositionIndex<uint> seats;
+    // What an operation id was answered: an index into tickets, or the complement of one into commands.
+    private readonly PositionIndex<OperationId> operations;
+    private SortedDictionary<TicketId, PaymentId> returns = NoReturns;
     // No ticket before these is Pending, or open: they only ever move forward.
     private int firstPending;
     private int firstOpen;
@@ -27,14 +31,23 @@ internal sealed partial class Sale
     // The position of the last entry that changed the event's record.
     private long changedAt;
 
-    /// <summary>A ticket as the sale keeps it.</summary>
+    /// <summary>No event yet; <see cref="Create"/> makes it, or its entries do.</summary>
+    public Sale(EventKey key)
+    {
+        this.key = key;
+        byId = new(at => tickets[at].Id);
+        seats = new(at => tickets[at].Seat);
+        operations = new(at => at < 0 ? commands[~at].Operation.Id : tickets[at].Operation);
+    }
+
+    /// <summary>A ticket as the sale keeps it, small because there are many. Times are in milliseconds since 1970, as the journal keeps them.</summary>
     internal struct SoldTicket
     {
         public TicketId Id;
         public UserId Owner;
         public PaymentId PaymentId;
-        public DateTimeOffset BoughtAt;
-        public DateTimeOffset PayBy;
+        public long BoughtAt;
+        public long PayBy;
         public ulong Fingerprint;
         public OperationId Operation;
         public uint BoughtSeat;
@@ -47,7 +60,7 @@ internal sealed partial class Sale
 
         public readonly bool Ended => Status is TicketStatus.Cancelled or TicketStatus.Refunded;
 
-        public readonly bool Lapsed(DateTimeOffset now) => Status == TicketStatus.Pending && now > PayBy;
+        public readonly bool Lapsed(DateTimeOffset now) => Status == TicketStatus.Pending && now.ToUnixTimeMilliseconds() > PayBy;
     }
 
     /// <summary>A command other than a purchase, and what it was answered.</summary>
@@ -92,22 +105,22 @@ internal sealed partial class Sale
 
     private bool HasOverdue(DateTimeOffset now) => firstPending < tickets.Count && tickets[firstPending].Lapsed(now);
 
-    private uint HighestSeatTaken => seats.Count == 0 ? 0 : seats.Keys.Max();
+    private uint HighestSeatTaken => Tickets.Where(ticket => ticket.Status is TicketStatus.Pending or TicketStatus.Active).Select(ticket => ticket.SeatNumber).DefaultIfEmpty().Max();
 
     /// <summary>The event's record as it stands.</summary>
     public EventRecord Record() => new(key, Details!, IsDeleted ? 0 : Remaining, CreatedAt, Creator, Position);
 
     /// <summary>A ticket's record as it stands, also when it was deleted.</summary>
-    public TicketRecord Ticket(TicketId id) => Describe(tickets[byId[id]]);
+    public TicketRecord Ticket(TicketId id) => Describe(At(id));
 
     /// <summary>Whether a ticket is Active and its payment has not come.</summary>
-    public bool IsTicketUnpaid(TicketId id) => tickets[byId[id]].Unpaid;
+    public bool IsTicketUnpaid(TicketId id) => At(id).Unpaid;
 
     /// <summary>Whether a ticket's record was deleted.</summary>
-    public bool IsTicketDeleted(TicketId id) => tickets[byId[id]].IsDeleted;
+    public bool IsTicketDeleted(TicketId id) => At(id).IsDeleted;
 
     /// <summary>All tickets as they stand, in the order in which they were bought.</summary>
-    public IEnumerable<TicketRecord> Tickets => tickets.Select(ticket => Describe(ticket));
+    public IEnumerable<TicketRecord> Tickets => Enumerable.Range(0, tickets.Count).Select(index => Describe(tickets[index]));
 
     /// <summary>Adds a fact to the state. Facts are not judged here; that was done when they were decided.</summary>
     /// <exception cref="InvalidOperationException">The fact contradicts the state: the journal is damaged, or the code that wrote it wrong.</exception>
@@ -131,7 +144,7 @@ internal sealed partial class Sale
             case SeatMoved moved: ApplyMove(moved); break;
             case TicketEnded ended: ApplyEnd(ended); break;
             case TicketDeleted deleted: ApplyDeletion(deleted); break;
-            case ReturnOrdered ordered: returns.Add(ordered.TicketId, At(ordered.TicketId).PaymentId); break;
+            case ReturnOrdered ordered: ApplyOrder(ordered.TicketId); break;
             case ReturnDone done: returns.Remove(done.TicketId); break;
             case Told told: ApplyTold(told); break;
             default: throw new InvalidOperationException($"an entry of unknown kind {entry.GetType().Name}");
@@ -160,8 +173,8 @@ internal sealed partial class Sale
             Id = bought.TicketId,
             Owner = bought.Owner,
             PaymentId = bought.PaymentId,
-            BoughtAt = bought.At,
-            PayBy = bought.PayBy,
+            BoughtAt = bought.At.ToUnixTimeMilliseconds(),
+            PayBy = bought.PayBy.ToUnixTimeMilliseconds(),
             Fingerprint = bought.Operation.Fingerprint,
             Operation = bought.Operation.Id,
             BoughtSeat = bought.Seat,
@@ -177,13 +190,13 @@ internal sealed partial class Sale
         Assert(ticket.Status == TicketStatus.Pending, "a ticket activated that was not pending");
         (ticket.Status, ticket.Unpaid) = (TicketStatus.Active, true);
         Advance();
-        Remember(new(activated.Operation, byId[activated.TicketId], ticket.Seat, ticket.Status, null));
+        Remember(new(activated.Operation, IndexOf(activated.TicketId), ticket.Seat, ticket.Status, null));
     }
 
     private void ApplyMove(SeatMoved moved)
     {
         ref var ticket = ref At(moved.TicketId);
-        var index = byId[moved.TicketId];
+        var index = IndexOf(moved.TicketId);
         Assert(!ticket.Ended, "an ended ticket moved");
         Assert(seats.Remove(ticket.Seat, out var holder) && holder == index, "a ticket without its seat");
         Assert(seats.TryAdd(moved.Seat, index), "a ticket moved to a taken seat");
@@ -194,7 +207,7 @@ internal sealed partial class Sale
     private void ApplyEnd(TicketEnded ended)
     {
         ref var ticket = ref At(ended.TicketId);
-        var index = byId[ended.TicketId];
+        var index = IndexOf(ended.TicketId);
         Assert(!ticket.Ended, "a ticket ended twice");
         Assert(seats.Remove(ticket.Seat, out var holder) && holder == index, "a ticket without its seat");
         (ticket.Status, ticket.Unpaid) = (ended.End, false);
@@ -207,24 +220,29 @@ internal sealed partial class Sale
         ref var ticket = ref At(deleted.TicketId);
         Assert(!ticket.IsDeleted, "a ticket deleted twice");
         ticket.IsDeleted = true;
-        Remember(new(deleted.Operation, byId[deleted.TicketId], ticket.Seat, ticket.Status, null));
+        Remember(new(deleted.Operation, IndexOf(deleted.TicketId), ticket.Seat, ticket.Status, null));
+    }
+
+    private void ApplyOrder(TicketId ticket)
+    {
+        if (returns == NoReturns) returns = new(InOrder);
+        returns.Add(ticket, At(ticket).PaymentId);
     }
 
     private void ApplyTold(Told told)
     {
         if (told.Tidings == Tidings.PaymentReceived) At(told.TicketId).Unpaid = false;
         if (told.Tidings != Tidings.EventChanged) return;
-        Assert(toldBefore < toTell && byId[told.TicketId] == toldBefore, "a holder told of a change out of turn");
+        Assert(toldBefore < toTell && IndexOf(told.TicketId) == toldBefore, "a holder told of a change out of turn");
         toldBefore++;
         Advance();
     }
 
     private void Advance()
     {
-        var all = CollectionsMarshal.AsSpan(tickets);
-        while (firstPending < all.Length && all[firstPending].Status != TicketStatus.Pending) firstPending++;
-        while (firstOpen < all.Length && all[firstOpen].Ended) firstOpen++;
-        while (toldBefore < toTell && all[toldBefore].Ended) toldBefore++;
+        while (firstPending < tickets.Count && tickets[firstPending].Status != TicketStatus.Pending) firstPending++;
+        while (firstOpen < tickets.Count && tickets[firstOpen].Ended) firstOpen++;
+        while (toldBefore < toTell && tickets[toldBefore].Ended) toldBefore++;
         if (toldBefore == toTell) (toldBefore, toTell) = (0, 0);
     }
 
@@ -238,10 +256,10 @@ internal sealed partial class Sale
     private bool Answered(Operation operation, out Answer<TicketRecord> answer)
     {
         answer = Refusal.OperationIdReused;
-        if (!operations.TryGetValue(operation.Id, out var index)) return false;
+        if (!operations.TryFind(operation.Id, out var index)) return false;
         if (index >= 0)
         {
-            var bought = tickets[index];
+            ref readonly var bought = ref tickets[index];
             if (bought.Fingerprint == operation.Fingerprint)
                 answer = Describe(bought) with { SeatNumber = bought.BoughtSeat, Status = TicketStatus.Pending };
         }
@@ -256,7 +274,7 @@ internal sealed partial class Sale
     private bool Answered(Operation operation, out Answer<EventRecord> answer)
     {
         answer = Refusal.OperationIdReused;
-        if (!operations.TryGetValue(operation.Id, out var index)) return false;
+        if (!operations.TryFind(operation.Id, out var index)) return false;
         if (index < 0 && commands[~index] is { Event: { } record } command && command.Operation.Fingerprint == operation.Fingerprint) answer = record;
         return true;
     }
@@ -264,15 +282,21 @@ internal sealed partial class Sale
     /// <summary>Finds a ticket, unless it was deleted.</summary>
     private bool TryFind(TicketId id, out SoldTicket ticket)
     {
-        var found = byId.TryGetValue(id, out var index);
+        var found = byId.TryFind(id, out var index);
         ticket = found ? tickets[index] : default;
         return found && !ticket.IsDeleted;
     }
 
-    private ref SoldTicket At(TicketId id) => ref CollectionsMarshal.AsSpan(tickets)[byId[id]];
+    private ref SoldTicket At(TicketId id) => ref tickets[IndexOf(id)];
+
+    private int IndexOf(TicketId id)
+    {
+        Assert(byId.TryFind(id, out var index), "a ticket that was never sold");
+        return index;
+    }
 
     private TicketRecord Describe(in SoldTicket ticket) =>
-        new(ticket.Id, ticket.BoughtAt, ticket.Seat, ticket.Status, ticket.Price.Amount, key, ticket.Owner, ticket.PaymentId, ticket.Price.Currency);
+        new(ticket.Id, DateTimeOffset.FromUnixTimeMilliseconds(ticket.BoughtAt), ticket.Seat, ticket.Status, ticket.Price.Amount, key, ticket.Owner, ticket.PaymentId, ticket.Price.Currency);
 
     private static void Assert(bool holds, string contradiction)
     {
