@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using Ticketing.Grains.Abstractions;
 
 namespace Ticketing.Storage.Sqlite;
 
@@ -21,16 +22,6 @@ internal sealed class RowChecksum
     private byte[] bytes = new byte[1024];
     private int length;
     private byte place;
-
-    /// <summary>That of a record that is written.</summary>
-    public long Of(RecordWrite write)
-    {
-        Begin(write.Table.Name);
-        Add(write.Key);
-        Add(write.Version);
-        foreach (var member in write.Members!) Add(member);
-        return End();
-    }
 
     /// <summary>Looks whether a row is what was written, before anything of it is believed.</summary>
     /// <param name="reader">Where the row is. Its columns are the values in the order in which they were written, and then the checksum.</param>
@@ -68,37 +59,43 @@ internal sealed class RowChecksum
         length = Encoding.UTF8.GetBytes(table, bytes);
     }
 
+    /// <summary>Passes over a value that is absent.</summary>
+    public void AddNothing() => place++;
+
     /// <summary>Adds the next value.</summary>
-    public void Add(long value)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(Next(raw.SQLITE_INTEGER, sizeof(long)), value);
-    }
+    public void Add(long value) => BinaryPrimitives.WriteInt64LittleEndian(Next(raw.SQLITE_INTEGER, sizeof(long)), value);
 
     /// <summary>Adds the next value.</summary>
     public void Add(ReadOnlySpan<byte> value) => Add(raw.SQLITE_BLOB, value);
 
-    /// <summary>The checksum of what was added.</summary>
-    public long End() => unchecked((long)XxHash3.HashToUInt64(bytes.AsSpan(0, length)));
-
-    private void Add(Cell cell)
+    /// <summary>Adds the next value.</summary>
+    /// <returns>The id's bytes, until something else is added.</returns>
+    public ReadOnlySpan<byte> Add(RecordId id)
     {
-        switch (cell.HasValue ? cell.Type : (ColumnType?)null)
-        {
-            case null: place++; break;
-            case ColumnType.Id: cell.Id.Write(Next(raw.SQLITE_BLOB, Grains.Abstractions.RecordId.Size)); break;
-            case ColumnType.Number: Add(cell.Number); break;
-            case ColumnType.Text: Add(cell.Text); break;
-            case ColumnType.Bytes: Add(cell.Bytes); break;
-            default: throw new InvalidOperationException($"no checksum for {cell.Type}");
-        }
+        var bytes = Next(raw.SQLITE_BLOB, RecordId.Size);
+        id.Write(bytes);
+        return bytes;
     }
 
-    private void Add(string text)
+    /// <summary>Adds the next value.</summary>
+    /// <returns>The text in UTF-8, until something else is added.</returns>
+    public ReadOnlySpan<byte> Add(string text)
     {
         var size = Encoding.UTF8.GetByteCount(text);
-        if (size <= Longest) Encoding.UTF8.GetBytes(text, Next(raw.SQLITE_TEXT, size));
-        else Add(raw.SQLITE_TEXT, Encoding.UTF8.GetBytes(text));
+        if (size > Longest)
+        {
+            var whole = Encoding.UTF8.GetBytes(text);
+            Add(raw.SQLITE_TEXT, whole);
+            return whole;
+        }
+
+        var utf8 = Next(raw.SQLITE_TEXT, size);
+        Encoding.UTF8.GetBytes(text, utf8);
+        return utf8;
     }
+
+    /// <summary>The checksum of what was added.</summary>
+    public long End() => unchecked((long)XxHash3.HashToUInt64(bytes.AsSpan(0, length)));
 
     private void Add(sqlite3_stmt row, int column)
     {

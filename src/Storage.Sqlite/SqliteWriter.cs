@@ -1,24 +1,49 @@
 using Microsoft.Data.Sqlite;
+using Ticketing.Grains.Abstractions;
 
 namespace Ticketing.Storage.Sqlite;
 
-/// <summary>Writes groups of units, each group one transaction and one flush.</summary>
-internal sealed class SqliteWriter(Statements statements) : IDisposable
+/// <summary>Writes groups of units, each group one transaction and one flush. Each value of a row is bound, and goes into the row's checksum, in one pass.</summary>
+internal sealed class SqliteWriter : IDisposable
 {
-    public SqliteConnection Connection => statements.Connection;
+    private readonly SqliteConnection connection;
+    private readonly RowChecksum checksum = new();
+    private readonly Dictionary<RecordTable, TableStatements> tables;
+    private readonly Statement begin;
+    private readonly Statement commit;
+    private readonly Statement rollBack;
+    private readonly Statement append;
+    private readonly Statement isOwner;
+    private readonly Statement save;
+    private readonly Statement prune;
+
+    public SqliteWriter(SqliteConnection connection)
+    {
+        this.connection = connection;
+        tables = Tables.All.ToDictionary(table => table, table => new TableStatements(connection, table));
+        begin = new(connection, "BEGIN IMMEDIATE");
+        commit = new(connection, "COMMIT");
+        rollBack = new(connection, "ROLLBACK");
+        append = new(connection, "INSERT INTO journal (event, number, batch, chain, payload, row_checksum) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (event, number) DO NOTHING");
+        isOwner = new(connection, "SELECT 1 FROM journal WHERE event = ? AND number = ? AND batch = ?");
+        save = new(connection, "INSERT OR REPLACE INTO snapshots (event, number, chunk, chunks, chain, payload, row_checksum) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        prune = new(connection, "DELETE FROM snapshots WHERE event = ?1 AND number < (SELECT max(number) FROM snapshots WHERE event = ?1)");
+    }
+
+    public SqliteConnection Connection => connection;
 
     public void Commit(IReadOnlyList<Unit> units)
     {
         try
         {
-            Run("BEGIN IMMEDIATE");
+            begin.Execute();
             foreach (var unit in units) unit.Outcome = Write(unit);
-            Run("COMMIT");
+            commit.Execute();
         }
         catch (SqliteException e)
         {
             RollBack();
-            throw SqliteErrors.Explain(e, Connection.DataSource);
+            throw SqliteErrors.Explain(e, connection.DataSource);
         }
         catch
         {
@@ -27,7 +52,12 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
         }
     }
 
-    public void Dispose() => statements.Dispose();
+    public void Dispose()
+    {
+        foreach (var table in tables.Values) table.Dispose();
+        foreach (var statement in (Statement[])[begin, commit, rollBack, append, isOwner, save, prune]) statement.Dispose();
+        connection.Dispose();
+    }
 
     private UnitOutcome Write(Unit unit) => unit switch
     {
@@ -37,144 +67,138 @@ internal sealed class SqliteWriter(Statements statements) : IDisposable
         _ => throw new InvalidOperationException($"no statement for {unit.GetType().Name}"),
     };
 
-    private UnitOutcome Append(AppendUnit append)
+    private UnitOutcome Append(AppendUnit unit)
     {
-        var key = Statements.ValueOf(append.Key);
-        var (batch, id) = (append.Batch, append.Batch.Id.ToByteArray());
-        var insert = statements["append", 6, () =>
-            "INSERT INTO journal (event, number, batch, chain, payload, row_checksum) VALUES ($0, $1, $2, $3, $4, $5) ON CONFLICT (event, number) DO NOTHING"];
-        if (Execute(insert, key, batch.Number, id, batch.Chain, batch.Payload, Checksum(key, batch, id)) == 0)
-        {
-            var select = statements["whose", 2, () => "SELECT batch FROM journal WHERE event = $0 AND number = $1"];
-            Bind(select, key, batch.Number);
-            // The records of a batch that is ours were written with it.
-            return select.ExecuteScalar() is byte[] owner && owner.AsSpan().SequenceEqual(id) ? UnitOutcome.Committed : UnitOutcome.Conflict;
-        }
-
-        foreach (var write in append.Writes) Write(write, repeated: false);
+        Span<byte> id = stackalloc byte[16];
+        unit.Batch.Id.TryWriteBytes(id);
+        checksum.Begin("journal");
+        Bind(append, 1, unit.Key);
+        Bind(append, 2, unit.Batch.Number);
+        Bind(append, 3, id);
+        Bind(append, 4, unit.Batch.Chain);
+        Bind(append, 5, unit.Batch.Payload);
+        append.Bind(6, checksum.End());
+        // The records of a batch that is ours were written with it.
+        if (append.Execute() == 0) return IsOwner(unit.Key, unit.Batch.Number, id) ? UnitOutcome.Committed : UnitOutcome.Conflict;
+        foreach (var write in unit.Writes) Write(write, repeated: false);
         return UnitOutcome.Committed;
+    }
+
+    private bool IsOwner(RecordId key, long number, ReadOnlySpan<byte> id)
+    {
+        BindKey(isOwner, Cell.Of(key));
+        isOwner.Bind(2, number);
+        isOwner.Bind(3, id);
+        return isOwner.Number() is not null;
     }
 
     private UnitOutcome Write(RecordWrite write, bool repeated)
     {
-        if (write.Members is null) return Remove(write, repeated);
+        var table = tables[write.Table];
+        if (write.Members is null) return Remove(table, write, repeated);
         // An absent record is expected: only an insert will do. A present one: only an update.
-        var changed = write.Rule == WriteRule.IfExpected && write.Expected != 0 ? Update(write) : Insert(write);
-        if (changed == 1 || write.Rule != WriteRule.IfExpected) return UnitOutcome.Committed;
-        return VersionOf(write.Table, write.Key) == write.Version ? UnitOutcome.Committed : UnitOutcome.Conflict;
+        var updates = write.Rule == WriteRule.IfExpected && write.Expected != 0;
+        var statement = updates ? table.Update : table.Insert(write.Rule);
+        checksum.Begin(write.Table.Name);
+        Bind(statement, 1, write.Key);
+        Bind(statement, 2, write.Version);
+        var place = 3;
+        foreach (var member in write.Members) Bind(statement, place++, member);
+        statement.Bind(place++, checksum.End());
+        if (updates) statement.Bind(place, write.Expected);
+        if (statement.Execute() == 1 || write.Rule != WriteRule.IfExpected) return UnitOutcome.Committed;
+        return VersionOf(table, write.Key) == write.Version ? UnitOutcome.Committed : UnitOutcome.Conflict;
     }
 
-    private int Insert(RecordWrite write)
+    private UnitOutcome Remove(TableStatements table, RecordWrite write, bool repeated)
     {
-        var table = write.Table;
-        var count = table.Columns.Count;
-        var insert = statements[(table, write.Rule), count + 3, () =>
-        {
-            var names = string.Join(", ", table.Columns.Select(column => column.Name));
-            var values = string.Join(", ", table.Columns.Select((column, i) => Statements.Parameter(column.Type, i + 2)));
-            var sql = $"INSERT INTO {table.Name} (id, version, {names}, row_checksum) VALUES ({Statements.Parameter(table.KeyType, 0)}, $1, {values}, ${count + 2}) ON CONFLICT (id) DO ";
-            if (write.Rule is WriteRule.IfAbsent or WriteRule.IfExpected) return sql + "NOTHING";
-            sql += $"UPDATE SET version = excluded.version, {string.Join(", ", table.Columns.Select(column => $"{column.Name} = excluded.{column.Name}"))}, row_checksum = excluded.row_checksum";
-            return write.Rule == WriteRule.IfNewer ? sql + " WHERE excluded.version > version" : sql;
-        }
-        ];
-        BindRow(insert, write);
-        return insert.ExecuteNonQuery();
-    }
-
-    private int Update(RecordWrite write)
-    {
-        var table = write.Table;
-        var count = table.Columns.Count;
-        var update = statements[(table, "update"), count + 4, () =>
-            $"UPDATE {table.Name} SET version = $1, {string.Join(", ", table.Columns.Select((column, i) => $"{column.Name} = {Statements.Parameter(column.Type, i + 2)}"))}, row_checksum = ${count + 2} " +
-            $"WHERE id = {Statements.Parameter(table.KeyType, 0)} AND version = ${count + 3}"];
-        BindRow(update, write);
-        update.Parameters[count + 3].Value = write.Expected;
-        return update.ExecuteNonQuery();
-    }
-
-    private UnitOutcome Remove(RecordWrite write, bool repeated)
-    {
-        var table = write.Table;
-        var delete = statements[(table, "delete"), 2, () => $"DELETE FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)} AND version = $1"];
-        if (Execute(delete, Statements.ValueOf(write.Key), write.Expected) == 1) return UnitOutcome.Committed;
+        BindKey(table.Delete, write.Key);
+        table.Delete.Bind(2, write.Expected);
+        if (table.Delete.Execute() == 1) return UnitOutcome.Committed;
         // What is gone when a removal is repeated was removed by the first try.
         return repeated && VersionOf(table, write.Key) is null ? UnitOutcome.Committed : UnitOutcome.Conflict;
     }
 
     private UnitOutcome Save(SnapshotUnit unit)
     {
-        var key = Statements.ValueOf(unit.Key);
-        var (number, payload, chain) = (unit.Snapshot.Number, unit.Snapshot.Payload, unit.Snapshot.Chain);
+        var payload = unit.Snapshot.Payload;
         var chunks = Math.Max(1, (payload.Length + SnapshotUnit.ChunkSize - 1) / SnapshotUnit.ChunkSize);
-        var insert = statements["snapshot", 7, () =>
-            "INSERT OR REPLACE INTO snapshots (event, number, chunk, chunks, chain, payload, row_checksum) VALUES ($0, $1, $2, $3, $4, $5, $6)"];
         for (var i = 0; i < chunks; i++)
         {
             var start = i * SnapshotUnit.ChunkSize;
-            var chunk = payload[start..Math.Min(payload.Length, start + SnapshotUnit.ChunkSize)];
-            var checksum = statements.Checksum;
             checksum.Begin("snapshots");
-            checksum.Add(key);
-            checksum.Add(number);
-            checksum.Add(i);
-            checksum.Add(chunks);
-            checksum.Add(chain);
-            checksum.Add(chunk);
-            Execute(insert, key, number, (long)i, (long)chunks, chain, chunk, checksum.End());
+            Bind(save, 1, unit.Key);
+            Bind(save, 2, unit.Snapshot.Number);
+            Bind(save, 3, i);
+            Bind(save, 4, chunks);
+            Bind(save, 5, unit.Snapshot.Chain);
+            Bind(save, 6, payload.AsSpan(start, Math.Min(payload.Length - start, SnapshotUnit.ChunkSize)));
+            save.Bind(7, checksum.End());
+            save.Execute();
         }
 
         // This one may be the older: a snapshot that was written late.
-        Execute(statements["prune", 1, () => "DELETE FROM snapshots WHERE event = $0 AND number < (SELECT max(number) FROM snapshots WHERE event = $0)"], key);
+        BindKey(prune, Cell.Of(unit.Key));
+        prune.Execute();
         return UnitOutcome.Committed;
     }
 
-    private long? VersionOf(RecordTable table, Cell key)
+    private long? VersionOf(TableStatements table, Cell key)
     {
-        var select = statements[(table, "version"), 1, () => $"SELECT version FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)}"];
-        Bind(select, Statements.ValueOf(key));
-        return (long?)select.ExecuteScalar();
+        BindKey(table.Version, key);
+        return table.Version.Number();
     }
 
-    private long Checksum(byte[] key, Grains.Events.JournalBatch batch, byte[] id)
+    /// <summary>Binds what a row is found by.</summary>
+    private void BindKey(Statement statement, Cell key)
     {
-        var checksum = statements.Checksum;
-        checksum.Begin("journal");
-        checksum.Add(key);
-        checksum.Add(batch.Number);
-        checksum.Add(id);
-        checksum.Add(batch.Chain);
-        checksum.Add(batch.Payload);
-        return checksum.End();
+        // Its checksum is nobody's.
+        checksum.Begin("");
+        Bind(statement, 1, key);
     }
 
-    private void BindRow(SqliteCommand command, RecordWrite write)
+    private void Bind(Statement statement, int place, Cell cell)
     {
-        command.Parameters[0].Value = Statements.ValueOf(write.Key);
-        command.Parameters[1].Value = write.Version;
-        for (var i = 0; i < write.Members!.Length; i++) command.Parameters[i + 2].Value = Statements.ValueOf(write.Members[i]);
-        command.Parameters[write.Members.Length + 2].Value = statements.Checksum.Of(write);
+        switch (cell.HasValue ? cell.Type : (ColumnType?)null)
+        {
+            case null:
+                checksum.AddNothing();
+                statement.BindNothing(place);
+                break;
+            case ColumnType.Id: Bind(statement, place, cell.Id); break;
+            case ColumnType.Number: Bind(statement, place, cell.Number); break;
+            case ColumnType.Text: statement.BindText(place, checksum.Add(cell.Text)); break;
+            case ColumnType.Bytes: Bind(statement, place, cell.Bytes); break;
+            default: throw new InvalidOperationException($"no value for {cell.Type}");
+        }
     }
 
-    private static void Bind(SqliteCommand command, params ReadOnlySpan<object> values)
+    private void Bind(Statement statement, int place, RecordId id) => statement.Bind(place, checksum.Add(id));
+
+    private void Bind(Statement statement, int place, long number)
     {
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+        checksum.Add(number);
+        statement.Bind(place, number);
     }
 
-    private static int Execute(SqliteCommand command, params ReadOnlySpan<object> values)
+    private void Bind(Statement statement, int place, byte[] bytes)
     {
-        Bind(command, values);
-        return command.ExecuteNonQuery();
+        // As a span, none would be the same as empty.
+        ArgumentNullException.ThrowIfNull(bytes);
+        Bind(statement, place, bytes.AsSpan());
     }
 
-    private void Run(string sql) => statements[sql, 0, () => sql].ExecuteNonQuery();
+    private void Bind(Statement statement, int place, ReadOnlySpan<byte> bytes)
+    {
+        checksum.Add(bytes);
+        statement.Bind(place, bytes);
+    }
 
     private void RollBack()
     {
         try
         {
-            Run("ROLLBACK");
+            rollBack.Execute();
         }
         catch (SqliteException)
         {
