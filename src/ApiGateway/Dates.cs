@@ -7,7 +7,7 @@ namespace Ticketing.ApiGateway;
 /// <summary>Dates on the wire (contract.md 1.4): RFC 3339. Everything is cut to the millisecond, which is all that is answered.</summary>
 internal static class Dates
 {
-    private const int LongestText = 64;
+    internal const int LongestText = 64;
     private static readonly string[] ByDigits =
         ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.f'Z'", "yyyy-MM-dd'T'HH:mm:ss.ff'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"];
 
@@ -100,7 +100,13 @@ internal sealed class DateConverter : JsonConverter<DateTimeOffset>
         writer.WriteStringValue(text[..Dates.Format(value, text)]);
     }
 
-    private static DateTimeOffset Text(ref Utf8JsonReader reader) => Dates.TryParse(reader.GetString(), out var date) ? date : throw new Misfit(Expected);
+    private static DateTimeOffset Text(ref Utf8JsonReader reader)
+    {
+        if (reader.HasValueSequence || reader.ValueSpan.Length > Dates.LongestText)
+            return Dates.TryParse(reader.GetString(), out var escaped) ? escaped : throw new Misfit(Expected);
+        Span<char> text = stackalloc char[Dates.LongestText];
+        return Dates.TryParse(text[..reader.CopyString(text)], out var date) ? date : throw new Misfit(Expected);
+    }
 
     private static DateTimeOffset NumberLong(ref Utf8JsonReader reader)
     {
