@@ -13,7 +13,8 @@ internal sealed class Fields
         if (value is null)
             return Missing(name, "");
         var length = Length(value);
-        Rule(length >= shortest && length <= longest, name, $"must have {shortest} to {longest} characters");
+        if (length < shortest || length > longest)
+            Rule(false, name, $"must have {shortest} to {longest} characters");
         return value;
     }
 
@@ -21,7 +22,8 @@ internal sealed class Fields
     public uint Number(string name, uint? value, uint least)
     {
         var number = Given(name, value);
-        Rule(value is null || number >= least, name, $"must be at least {least}");
+        if (value < least)
+            Rule(false, name, $"must be at least {least}");
         return number;
     }
 

@@ -76,7 +76,7 @@ internal sealed class Front(Tokens tokens, EndedTokens ended, GatewaySettings se
             return false;
         }
 
-        var identity = Bearer(http.Request.Headers.Authorization) is { } token ? await tokens.Verify(token) : null;
+        var identity = await tokens.Verify(Bearer(http.Request.Headers.Authorization));
         switch (access.Refuses(identity, settings.InternalTokenActsAsAdmin))
         {
             case null:
@@ -92,10 +92,11 @@ internal sealed class Front(Tokens tokens, EndedTokens ended, GatewaySettings se
         }
     }
 
-    private static string? Bearer(StringValues header) =>
+    // What is no token is as good as none.
+    private static ReadOnlySpan<char> Bearer(StringValues header) =>
         header is [{ } text] && text.StartsWith(Scheme, StringComparison.Ordinal) && text.Length > Scheme.Length && text[Scheme.Length] != ' '
-            ? text[Scheme.Length..]
-            : null;
+            ? text.AsSpan(Scheme.Length)
+            : default;
 
     private Task Answer(HttpContext http, Exception fault)
     {

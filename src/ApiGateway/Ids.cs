@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ticketing.Grains.Abstractions;
@@ -28,8 +29,17 @@ internal sealed class IdConverter : JsonConverter<RecordId>
         writer.WriteStringValue(text);
     }
 
-    private static RecordId Plain(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.String && RecordId.TryParse(reader.GetString(), out var id) ? id : throw new Misfit(Expected);
+    private static RecordId Plain(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+            throw new Misfit(Expected);
+        // As nearly all are written: no escapes, in one piece.
+        Span<byte> bytes = stackalloc byte[RecordId.Size];
+        if (!reader.HasValueSequence && reader.ValueSpan.Length == RecordId.TextLength
+            && Convert.FromHexString(reader.ValueSpan, bytes, out _, out var written) == OperationStatus.Done && written == RecordId.Size)
+            return RecordId.Read(bytes);
+        return RecordId.TryParse(reader.GetString(), out var id) ? id : throw new Misfit(Expected);
+    }
 }
 
 /// <summary>Lets a path segment through when it is an id, so that a handler never sees another.</summary>

@@ -22,7 +22,23 @@ internal sealed class Names<T> : JsonConverter<T> where T : struct, Enum
     }
 
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && TryParse(reader.GetString(), out var value) ? value : throw new Misfit($"one of {All}");
+        reader.TokenType == JsonTokenType.String && (IsPlain(ref reader, out var value) || TryParse(reader.GetString(), out value)) ? value : throw new Misfit($"one of {All}");
+
+    // As nearly all are written: no escapes.
+    private static bool IsPlain(ref Utf8JsonReader reader, out T value)
+    {
+        foreach (var (each, name) in ByValue)
+        {
+            if (!reader.ValueIsEscaped && reader.ValueTextEquals(name.EncodedUtf8Bytes))
+            {
+                value = each;
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(ByValue[value]);
 }

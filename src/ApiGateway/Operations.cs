@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Ticketing.Grains.Abstractions;
@@ -20,14 +22,26 @@ internal static class Operations
 
     /// <summary>The command's operation.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="content">Everything that is asked for, the verb included and the card left out.</param>
-    /// <param name="card">The card, when there is one.</param>
+    /// <param name="content">Everything that is asked for, the verb included.</param>
     /// <exception cref="BadRequest">The key is not 1 to 255 visible ASCII characters.</exception>
-    public static Operation Operation(this HttpContext http, string content, string? card = null)
+    public static Operation Operation(this HttpContext http, ref DefaultInterpolatedStringHandler content)
     {
-        var key = Key(http);
-        var id = key is null ? OperationId.New() : OperationId.Of(http.Identity().OperationOwner, key);
-        return new Operation(id, Fingerprint(content, card));
+        var fingerprint = Hash(content.Text);
+        content.Clear();
+        return new Operation(IdOf(http), fingerprint);
+    }
+
+    /// <summary>The operation of a command that a card pays for.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="content">Everything that is asked for, the verb included and the card left out.</param>
+    /// <param name="card">The card.</param>
+    /// <exception cref="BadRequest">The key is not 1 to 255 visible ASCII characters.</exception>
+    public static Operation Operation(this HttpContext http, ref DefaultInterpolatedStringHandler content, ref DefaultInterpolatedStringHandler card)
+    {
+        var fingerprint = Fingerprint(content.Text, card.Text);
+        content.Clear();
+        card.Clear();
+        return new Operation(IdOf(http), fingerprint);
     }
 
     /// <summary>The caller's key, or nothing when the caller sent none.</summary>
@@ -45,16 +59,24 @@ internal static class Operations
     /// Sixty-four bits of a hash. Sixteen of them are all that depends on the card: enough to notice another card under the same key,
     /// too few to find a card from what is stored.
     /// </summary>
-    public static ulong Fingerprint(string content, string? card)
+    private static ulong Fingerprint(ReadOnlySpan<char> content, ReadOnlySpan<char> card) =>
+        (Hash(content) & ~CardBits) | (Hash($"{content}\n{card}") & CardBits);
+
+    private static ulong Hash(ref DefaultInterpolatedStringHandler content)
     {
-        var hash = Hash(content);
-        return card is null ? hash : (hash & ~CardBits) | (Hash($"{content}\n{card}") & CardBits);
+        var hash = Hash(content.Text);
+        content.Clear();
+        return hash;
     }
 
-    private static ulong Hash(string content)
+    private static ulong Hash(ReadOnlySpan<char> content)
     {
+        var longest = Encoding.UTF8.GetMaxByteCount(content.Length);
+        Span<byte> bytes = longest <= 1024 ? stackalloc byte[longest] : new byte[longest];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(content), hash);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash);
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(content, bytes)], hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
+
+    private static OperationId IdOf(HttpContext http) => Key(http) is { } key ? OperationId.Of(http.Identity().OperationOwner, key) : OperationId.New();
 }

@@ -93,11 +93,18 @@ internal static class Replies
 
     private static Task Write<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
     {
-        // One buffer of known length: the answer leaves in one piece, unchunked.
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        // Written whole before anything of it is sent: its length is known, and a fault in the middle leaves nothing behind.
+        var page = AnswerPage.Take();
+        var bytes = page.Write(value, type);
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = bytes.Length;
-        return http.Response.Body.WriteAsync(bytes, http.RequestAborted).AsTask();
+        // To cancel it is needless: writing to a caller who is gone ends.
+        var sent = http.Response.BodyWriter.WriteAsync(bytes, CancellationToken.None);
+        if (!sent.IsCompletedSuccessfully)
+            return sent.AsTask();
+        sent.GetAwaiter().GetResult();
+        page.GiveBack();
+        return Task.CompletedTask;
     }
 }

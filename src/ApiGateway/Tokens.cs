@@ -28,11 +28,15 @@ public sealed class Tokens(GatewaySettings settings, EndedTokens ended, TimeProv
     // A logout and a login a second apart are common, sixty of them are not.
     private const int MostShortened = 60;
 
+
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SigningCredentials external = Signature(settings.ExternalKey);
     private readonly SigningCredentials @internal = Signature(settings.InternalKey);
     private readonly TokenValidationParameters ofExternal = Parameters(settings.ExternalKey);
     private readonly TokenValidationParameters ofInternal = Parameters(settings.InternalKey);
+
+    /// <summary>The tokens that need not be checked again.</summary>
+    internal KnownTokens Known { get; } = new();
 
     /// <summary>The <c>exp</c> by which all tokens that anybody can have been given so far expire, though the clocks of gateways differ: seconds since 1970.</summary>
     public long LatestExpiry => ExpiryOf(ExternalLifetime + Leeway);
@@ -69,24 +73,41 @@ public sealed class Tokens(GatewaySettings settings, EndedTokens ended, TimeProv
     /// <summary>Checks a token of either kind.</summary>
     /// <param name="text">The token, without the word Bearer.</param>
     /// <returns>Whom it speaks for, or nothing when it is none, forged, expired or ended.</returns>
-    public async ValueTask<Identity?> Verify(string text)
+    public ValueTask<Identity?> Verify(ReadOnlySpan<char> text)
     {
-        if (text.Length > settings.LongestToken || Parse(text) is not var (token, claims) || !IsAlive(claims))
+        if (text.Length == 0 || text.Length > settings.LongestToken)
+            return default;
+        return Known.Find(text) is { } identity ? new(IfAlive(identity)) : Check(text.ToString());
+    }
+
+    // What does not change in a token's life; what may is asked of every request.
+    private async ValueTask<Identity?> Check(string text)
+    {
+        if (Parse(text) is not var (token, claims) || claims.Exp is not { } expires || !IsAlive(expires))
             return null;
 
         // The claim only chooses the key; whoever writes it without having that key fails at the signature.
         var isInternal = claims.Internal is not null;
         var result = await handler.ValidateTokenAsync(token, isInternal ? ofInternal : ofExternal);
-        if (!result.IsValid)
+        if (!result.IsValid || Speaker(claims) is not { } caller)
             return null;
-        if (isInternal)
-            return claims.Internal is true ? new Identity(new Caller(MadeUp(), Role.Admin), claims.Exp!.Value, IsInternal: true) : null;
-        if (!RecordId.TryParse(claims.UserId, out var user) || claims.Role is not { } role)
+        var identity = new Identity(caller, expires, isInternal) { Token = Fingerprint(text) };
+        Known.Keep(text, identity);
+        return IfAlive(identity);
+    }
+
+    private static Caller? Speaker(TokenClaims claims) =>
+        claims.Internal is { } isService ? isService ? new Caller(MadeUp(), Role.Admin) : null
+        : RecordId.TryParse(claims.UserId, out var user) && claims.Role is { } role ? new Caller(new UserId(user), role)
+        : null;
+
+    private Identity? IfAlive(Identity identity)
+    {
+        if (!IsAlive(identity.Expires))
             return null;
-        var (expires, fingerprint) = (claims.Exp!.Value, Fingerprint(text));
-        return ended.Has(fingerprint, expires) || ended.Has(user, expires)
-            ? null
-            : new Identity(new Caller(new UserId(user), role), expires, IsInternal: false) { Token = fingerprint };
+        if (identity.IsInternal)
+            return identity with { Caller = new Caller(MadeUp(), Role.Admin) };
+        return ended.Has(identity.Token, identity.Expires) || ended.Has(identity.Caller.UserId.Value, identity.Expires) ? null : identity;
     }
 
     private static SigningCredentials Signature(ReadOnlyMemory<byte> key) =>
@@ -142,7 +163,7 @@ public sealed class Tokens(GatewaySettings settings, EndedTokens ended, TimeProv
         TryAllIssuerSigningKeys = true,
     };
 
-    private bool IsAlive(TokenClaims claims) => claims.Exp >= time.GetUtcNow().ToUnixTimeSeconds() - (long)Leeway.TotalSeconds;
+    private bool IsAlive(long expires) => expires >= time.GetUtcNow().ToUnixTimeSeconds() - (long)Leeway.TotalSeconds;
 }
 
 /// <summary>The claims that mean something here. They are read strictly: the library's own reading takes numbers for strings and the like.</summary>

@@ -17,15 +17,25 @@ public readonly record struct OperationId([property: Id(0)] ulong High, [propert
     public const int Size = 16;
 
     /// <summary>The id of a command for which the caller sent none.</summary>
-    public static OperationId New() => Read(RandomNumberGenerator.GetBytes(Size));
+    public static OperationId New()
+    {
+        Span<byte> random = stackalloc byte[Size];
+        RandomNumberGenerator.Fill(random);
+        return Read(random);
+    }
 
     /// <summary>Joins a caller's identity with the key the caller chose: two callers that choose the same key do not meet.</summary>
     /// <param name="caller">Who calls.</param>
     /// <param name="key">The caller's key, the <c>Idempotency-Key</c> header.</param>
     public static OperationId Of(string caller, string key)
     {
+        var longest = Encoding.UTF8.GetMaxByteCount(caller.Length + 1 + key.Length);
+        Span<byte> name = longest <= 1024 ? stackalloc byte[longest] : new byte[longest];
+        var length = Encoding.UTF8.GetBytes(caller, name);
+        name[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(key, name[length..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{key}"), hash);
+        SHA256.HashData(name[..length], hash);
         return Read(hash);
     }
 

@@ -1,11 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 
 namespace Ticketing.Silo;
 
@@ -13,37 +9,34 @@ namespace Ticketing.Silo;
 /// Who may see the dashboard: whoever knows <c>DASHBOARD_USER</c> and <c>DASHBOARD_PASSWORD</c> (basic authentication, RFC 7617), and in Development the
 /// machine itself when no password is set. Otherwise nobody.
 /// </summary>
-internal sealed class DashboardAccess(
-    Settings settings, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+internal sealed class DashboardAccess(Settings settings)
 {
-    public new const string Scheme = "Dashboard";
-
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    /// <summary>Asks before each of the endpoints answers. The framework's own middleware would look at every request, those of the API among them.</summary>
+    public void Guard(IEndpointConventionBuilder endpoints) => endpoints.Add(endpoint =>
     {
-        if (!Request.Path.StartsWithSegments(TicketingHost.DashboardPath)) return Task.FromResult(AuthenticateResult.NoResult());
-        return Task.FromResult(IsWelcome() ? AuthenticateResult.Success(Ticket()) : AuthenticateResult.NoResult());
-    }
+        var answer = endpoint.RequestDelegate ?? throw new InvalidOperationException($"{endpoint.DisplayName} cannot be guarded");
+        endpoint.RequestDelegate = http => IsWelcome(http) ? answer(http) : Challenge(http);
+    });
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    private static Task Challenge(HttpContext http)
     {
-        Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Response.Headers.WWWAuthenticate = "Basic realm=\"dashboard\", charset=\"UTF-8\"";
+        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"dashboard\", charset=\"UTF-8\"";
         return Task.CompletedTask;
     }
 
-    private bool IsWelcome() => settings is { DashboardUser: { } user, DashboardPassword: { } password }
-        ? Presented() is { } presented && CryptographicOperations.FixedTimeEquals(SHA256.HashData(presented), SHA256.HashData(Encoding.UTF8.GetBytes($"{user}:{password}")))
-        : settings.IsDevelopment && IsThisMachine();
+    private bool IsWelcome(HttpContext http) => settings is { DashboardUser: { } user, DashboardPassword: { } password }
+        ? Presented(http) is { } presented && CryptographicOperations.FixedTimeEquals(SHA256.HashData(presented), SHA256.HashData(Encoding.UTF8.GetBytes($"{user}:{password}")))
+        : settings.IsDevelopment && IsThisMachine(http);
 
     // The name is looked at as well: a page elsewhere can make a browser call this machine, but not under this machine's name.
-    private bool IsThisMachine() =>
-        Context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-        && (Request.Host.Host == "localhost" || (IPAddress.TryParse(Request.Host.Host.Trim('[', ']'), out var named) && IPAddress.IsLoopback(named)));
+    private static bool IsThisMachine(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && (http.Request.Host.Host == "localhost" || (IPAddress.TryParse(http.Request.Host.Host.Trim('[', ']'), out var named) && IPAddress.IsLoopback(named)));
 
-    private byte[]? Presented()
+    private static byte[]? Presented(HttpContext http)
     {
-        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || header is not { Scheme: "Basic", Parameter.Length: < 1024 })
+        if (!AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header) || header is not { Scheme: "Basic", Parameter.Length: < 1024 })
             return null;
         try
         {
@@ -54,6 +47,4 @@ internal sealed class DashboardAccess(
             return null;
         }
     }
-
-    private static AuthenticationTicket Ticket() => new(new ClaimsPrincipal(new ClaimsIdentity(Scheme)), Scheme);
 }

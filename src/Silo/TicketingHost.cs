@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Authentication;
 using MongoDB.Driver;
 using Orleans.Dashboard;
 using Ticketing.ApiGateway;
@@ -136,10 +135,6 @@ public static class TicketingHost
         if (settings.Front is { } front) services.AddTicketingGateway(Secrets.GatewaySettings(front, settings.DataDirectory));
         services.AddSingleton<StartHealth>();
         services.AddTicketingHealth().AddReadiness<StartHealth>("starting").AddReadiness<SiloHealth>("silo").AddReadiness<StorageHealth>("storage");
-        // The core alone: the rest brings keys for cookies, and there are none.
-        services.AddAuthenticationCore(options => options.DefaultScheme = DashboardAccess.Scheme).AddWebEncoders();
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Scheme, null);
-        services.AddAuthorization();
         services.AddSingleton(settings);
     }
 
@@ -148,9 +143,7 @@ public static class TicketingHost
 
     private static WebApplication Map(WebApplication app, Settings settings)
     {
-        app.UseAuthentication();
-        app.UseAuthorization();
-        if (settings.Dashboard) app.MapOrleansDashboard(DashboardPath).RequireAuthorization();
+        if (settings.Dashboard) new DashboardAccess(settings).Guard(app.MapOrleansDashboard(DashboardPath));
         app.MapTicketingWatching();
         app.MapTicketingHealth();
         if (settings.Front is not null) app.MapTicketingGateway();

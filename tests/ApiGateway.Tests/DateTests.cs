@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -42,6 +43,27 @@ public sealed class DateTests
     [InlineData("9999-12-31T23:59:59-01:00")]
     [InlineData("1893456000")]
     public void What_rfc_3339_does_not_write_is_no_date(string text) => Assert.False(Dates.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("2030-05-15T09:00:00")]
+    [InlineData("2028-02-29T23:59:59")]
+    [InlineData("0001-01-01T00:00:00")]
+    [InlineData("9999-12-31T19:40:50")]
+    public void Days_and_clocks_are_those_of_the_framework_and_no_others(string good)
+    {
+        for (var place = 0; place < good.Length; place++)
+        {
+            foreach (var other in "0123456789-:+ TZ./\u0663\uff15\0")
+            {
+                var text = $"{good[..place]}{other}{good[(place + 1)..]}";
+                var isDate = DateTime.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var expected);
+
+                Assert.Equal((isDate, expected), (Dates.TryParse(text + "Z", out var date), date.UtcDateTime));
+                if (isDate)
+                    Assert.Equal(text + "Z", Written(date));
+            }
+        }
+    }
 
     [Theory]
     [InlineData("\"2030-05-15T09:00:00Z\"")]

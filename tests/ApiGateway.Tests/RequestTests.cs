@@ -71,6 +71,51 @@ public sealed class RequestTests(TestGateway gateway) : IClassFixture<TestGatewa
         (await gateway.Send(request)).MustFail(400);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("12")]
+    [InlineData("\ufeff{\"seat_number\":1}")]
+    [InlineData("\ufeff\ufeff{}")]
+    [InlineData("{}}")]
+    [InlineData("{} {}")]
+    [InlineData("{}\n\n  x")]
+    [InlineData("{'cvv':'a'}")]
+    [InlineData("{\n\"cvv\":\"1\",\n  \"cvv\"}")]
+    [InlineData("{\"cvv\":\"1\",}")]
+    [InlineData("{\"cvv\":\"1\",\"cvv\":\"1\"}")]
+    [InlineData("{\"cvv\":\"\\ud800\"}")]
+    [InlineData("{\"cvv\":[\"a\"]}")]
+    [InlineData("{\"seat_number\":4294967296}")]
+    [InlineData("{\"seat_number\":1.5}")]
+    [InlineData("{\"currency\":\"eur\"}")]
+    [InlineData("{\"currency\":\"\\u0045ur\"}")]
+    [InlineData("{\"currency\":\"\\ud800\"}")]
+    [InlineData("{\"currency\":1}")]
+    [InlineData("{\"event_id\":\"65f0\"}")]
+    [InlineData("{\"event_id\":\"65f0c1d2e3a4b5c6d7e8f90g\"}")]
+    [InlineData("{\"event_id\":\"\\u00365f0c1d2e3a4b5c6d7e8f901\"}")]
+    [InlineData("{\"event_id\":{\"$oid\":\"65f0c1d2e3a4b5c6d7e8f901\",\"x\":1}}")]
+    [InlineData("{\"event_id\":{\"$oid\":7}}")]
+    [InlineData("{\"expiration_date\":\"2030-13-01T00:00:00Z\"}")]
+    [InlineData("{\"expiration_date\":\"2035-12-31T23:59:59\\u005a\"}")]
+    [InlineData("{\"expiration_date\":\"\\ud800\"}")]
+    [InlineData("{\"expiration_date\":7}")]
+    [InlineData("{\"unknown\":{\"a\":[1,2,{}]},\"card_number\":3}")]
+    public async Task A_body_that_comes_whole_is_read_as_one_that_comes_in_pieces(string body)
+    {
+        var whole = await gateway.Post("/api/tickets", body, gateway.Token(Role.User));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/tickets") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", gateway.Token(Role.User));
+        request.Headers.TransferEncodingChunked = true;
+
+        Assert.Equal((await gateway.Send(request)).MustFail(400).Text, whole.Text);
+    }
+
     [Fact]
     public async Task A_deeply_nested_body_answers_400() =>
         (await gateway.Post("/api/auth/login", string.Concat(Enumerable.Repeat("[", 100_000)))).MustFail(400);

@@ -152,6 +152,49 @@ public sealed class TokenTests(TestGateway gateway) : IClassFixture<TestGateway>
     }
 
     [Fact]
+    public async Task A_token_that_is_known_still_ends()
+    {
+        await using var own = new TestGateway();
+        var (one, other, service) = (own.Tokens.MintExternal(TestGateway.Somebody, Role.User), own.Tokens.MintExternal(TestGateway.Somebody, Role.Admin), own.Tokens.MintInternal());
+        foreach (var token in new[] { one, other, service, one, other, service })
+            Assert.NotNull(await own.Tokens.Verify(token));
+        Assert.Equal(Role.User, (await own.Tokens.Verify(one))!.Caller.Role);
+
+        own.Ended.Add(new((await own.Tokens.Verify(one))!.Token, long.MaxValue, TestGateway.Start));
+        Assert.Null(await own.Tokens.Verify(one));
+        Assert.NotNull(await own.Tokens.Verify(other));
+
+        own.Ended.Add(new(TestGateway.Somebody.Value, long.MaxValue, TestGateway.Start));
+        Assert.Null(await own.Tokens.Verify(other));
+
+        own.Time.Advance(Tokens.InternalLifetime + Tokens.Leeway);
+        Assert.NotNull(await own.Tokens.Verify(service));
+        own.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await own.Tokens.Verify(service));
+    }
+
+    [Fact]
+    public async Task Only_good_tokens_are_remembered_and_a_bounded_number_of_them()
+    {
+        var known = gateway.Tokens.Known.Count;
+        foreach (var bad in new[] { External(Now - 61), External(Now + 60) + "x", External(Now + 60).Replace("eyJ", "ey.", StringComparison.Ordinal), "a.b.c" })
+            Assert.Null(await gateway.Tokens.Verify(bad));
+        Assert.Equal(known, gateway.Tokens.Known.Count);
+
+        var (tokens, identity) = (new KnownTokens(), new Identity(new Caller(TestGateway.Somebody, Role.User), Now, IsInternal: false));
+        tokens.Keep("asked for", identity);
+        for (var one = 0; one < KnownTokens.Most * 5; one++)
+        {
+            tokens.Keep($"{one}", identity);
+            Assert.Same(identity, tokens.Find($"{one}"));
+            Assert.Same(identity, tokens.Find("asked for"));
+        }
+
+        Assert.InRange(tokens.Count, KnownTokens.Most, KnownTokens.Most * 2);
+        Assert.Null(tokens.Find("0"));
+    }
+
+    [Fact]
     public void Keys_must_be_long_and_different()
     {
         Assert.Throws<ArgumentException>(() => new GatewaySettings(new byte[31], TestGateway.InternalKey));

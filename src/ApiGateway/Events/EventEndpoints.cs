@@ -104,7 +104,7 @@ internal static class EventEndpoints
         var body = await http.ReadBody(Json.Default.SeatsBody);
         var delta = body.Check();
         var key = new EventKey(http.PathId("id"));
-        var operation = http.Operation(FormattableString.Invariant($"allot\n{key}\n{delta}"));
+        var operation = http.Operation($"allot\n{key}\n{delta}");
         await http.AnswerTagged(await Grain(gateway, key).Allot(operation, delta, http.IfMatch()));
     }
 

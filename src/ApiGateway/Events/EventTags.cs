@@ -66,6 +66,8 @@ internal static class EventTags
     {
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "no-cache";
+        if (http.Request.Headers.IfNoneMatch.Count == 0)
+            return false;
         var own = new EntityTagHeaderValue(tag);
         return EntityTagHeaderValue.TryParseStrictList([.. http.Request.Headers.IfNoneMatch.OfType<string>()], out var tags)
             && tags.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(own, useStrongComparison: false));
