@@ -13,20 +13,21 @@ namespace Ticketing.OnSale;
 internal static class Benchmark
 {
     private const string Usage = """
-        OnSale [--quick] [--rounds <n>] [--scenes limits,sale,...] [--out <directory>] [--seed <n>]
+        OnSale [--quick] [--rounds <n>] [--scenes limits,sale,...] [--out <directory>] [--seed <n>] [--mongo <url>]
 
         --quick     a minute: whether it all runs and every invariant holds; its times say nothing
         --rounds    how often each row is measured (5)
-        --scenes    which of limits, sale, growth, waking, drain (all)
+        --scenes    which of limits, rivals, sale, growth, waking, drain (all)
         --out       where on-sale.md and on-sale.json are written (nowhere)
         --seed      of the gaps between requests in the open loop
+        --mongo     a MongoDB server for the rows that need one; a database of this run is made there and dropped
         """;
 
     /// <summary>The generator's: its sockets complete on one thread, which goes on with the caller at once.</summary>
     public static IReadOnlyList<string> OfSockets { get; } = ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"];
 
     private static readonly (string Name, Func<Stage, Task> Play)[] Scenes =
-        [("limits", LimitsScene.Play), ("sale", SaleScene.Play), ("growth", GrowthScene.Play), ("waking", WakingScene.Play), ("drain", DrainScene.Play)];
+        [("limits", LimitsScene.Play), ("rivals", RivalsScene.Play), ("sale", SaleScene.Play), ("growth", GrowthScene.Play), ("waking", WakingScene.Play), ("drain", DrainScene.Play)];
 
     public static async Task<int> Run(string[] arguments)
     {
@@ -71,7 +72,7 @@ internal static class Benchmark
             foreach (var (name, play) in Scenes.Where(scene => options.Scenes is null || options.Scenes.Contains(scene.Name)))
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {name} (load {Machine.Load()})"));
-                await play(new(options.Scale, round, results, keys, buyers, options.Seed + round));
+                await play(new(options.Scale, round, results, keys, buyers, options.Seed + round, options.Mongo));
             }
         }
 

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Ticketing.OnSale;
 
 /// <summary>What was asked for on the command line.</summary>
-internal sealed record Options(Scale Scale, int Rounds, string[]? Scenes, string? Out, int Seed, bool IsQuick)
+internal sealed record Options(Scale Scale, int Rounds, string[]? Scenes, string? Out, int Seed, string? Mongo, bool IsQuick)
 {
     /// <summary>Reads them; nothing when they cannot be understood.</summary>
     public static Options? Read(string[] arguments)
     {
-        var options = new Options(Scale.Full, 0, null, null, Environment.TickCount & 0xFFFF, IsQuick: false);
+        var options = new Options(Scale.Full, 0, null, null, Environment.TickCount & 0xFFFF, null, IsQuick: false);
         for (var i = 0; i < arguments.Length; i++)
         {
             var value = i + 1 < arguments.Length ? arguments[i + 1] : null;
@@ -19,6 +19,7 @@ internal sealed record Options(Scale Scale, int Rounds, string[]? Scenes, string
                 case "--seed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed): options = options with { Seed = seed }; break;
                 case "--scenes" when value is not null: options = options with { Scenes = value.Split(',') }; break;
                 case "--out" when value is not null: options = options with { Out = value }; break;
+                case "--mongo" when value is not null: options = options with { Mongo = value }; break;
                 default: return null;
             }
 

@@ -25,7 +25,8 @@ internal sealed record Scale(int Rounds, int Seats, int Warmup, int ManyEvents, 
 /// <param name="Keys">The servers' keys.</param>
 /// <param name="Buyers">Who buys.</param>
 /// <param name="Seed">The seed of this run.</param>
-internal sealed record Stage(Scale Scale, int Round, Results Results, IReadOnlyDictionary<string, string> Keys, Load.Buyer[] Buyers, int Seed)
+/// <param name="Mongo">A MongoDB server, if one was given.</param>
+internal sealed record Stage(Scale Scale, int Round, Results Results, IReadOnlyDictionary<string, string> Keys, Load.Buyer[] Buyers, int Seed, string? Mongo)
 {
     private static int runs;
 

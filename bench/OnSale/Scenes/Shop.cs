@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Ticketing.OnSale.Load;
+using Ticketing.OnSale.Serving;
 using Ticketing.Silo.Verifying;
 
 namespace Ticketing.OnSale.Scenes;
@@ -13,8 +16,9 @@ internal sealed class Shop : IAsyncDisposable
     private const string Never = "3600";
 
     private readonly Child child;
+    private readonly string place;
 
-    private Shop(Child child) => this.child = child;
+    private Shop(Child child, string place) => (this.child, this.place) = (child, place);
 
     public Uri Address => child.Address;
 
@@ -30,8 +34,15 @@ internal sealed class Shop : IAsyncDisposable
             ["Ticketing__DataDirectory"] = directory.Path,
             ["Ticketing__PaymentsEverySeconds"] = paymentsEverySeconds ?? Never,
         };
-        if (database is not null) environment["DATABASE_URL"] = database;
-        return new(await Child.Start("sale", environment));
+        if (database is not null)
+        {
+            environment["DATABASE_URL"] = database;
+            // A member of a cluster listens for others: here for nobody, beside whatever else runs on this machine.
+            environment["Ticketing__AdvertisedAddress"] = IPAddress.Loopback.ToString();
+            foreach (var port in new[] { "SiloPort", "GatewayPort" }) environment[$"Ticketing__{port}"] = Ports.Free().ToString(CultureInfo.InvariantCulture);
+        }
+
+        return new(await Child.Start("sale", environment), database ?? directory.Path);
     }
 
     /// <summary>Makes events.</summary>
@@ -86,7 +97,7 @@ internal sealed class Shop : IAsyncDisposable
             throw new BrokenInvariant($"the log tells of a fault: {string.Join('\n', child.Log.SkipWhile(line => line != fault).Take(4))}");
         if (directory is null) return;
         await using var said = new StringWriter();
-        if (await VerifyCommand.Run(["--all", directory.Path], () => throw new InvalidOperationException(), said, said) != 0) throw new BrokenInvariant(said.ToString());
+        if (await VerifyCommand.Run(["--all", place], () => throw new InvalidOperationException(), said, said) != 0) throw new BrokenInvariant(said.ToString());
     }
 
     public ValueTask DisposeAsync() => child.DisposeAsync();

@@ -28,7 +28,11 @@ internal sealed class Sale : IPart
 
     public string Address => app.Urls.First();
 
-    public static async Task<Sale> Start()
+    public static async Task<Sale> Start() => new(await Host());
+
+    /// <summary>Starts the product.</summary>
+    /// <param name="change">Adds what it does not have.</param>
+    public static async Task<WebApplication> Host(Action<WebApplication>? change = null)
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -39,8 +43,9 @@ internal sealed class Sale : IPart
         // Mails are sent at no time that is measured.
         var settings = Settings.Read(configuration, isDevelopment: true) with { Notifications = new() { Period = TimeSpan.FromHours(1) } };
         var app = await TicketingHost.Build(settings, builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
+        change?.Invoke(app);
         await app.StartTicketing(settings);
-        return new(app);
+        return app;
     }
 
     public async Task<JsonObject> Do(string command, JsonObject arguments) => command switch

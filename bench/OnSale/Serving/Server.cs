@@ -11,6 +11,7 @@ internal static class Server
         {
             "limits" => await Limits.Start(),
             "sale" => await Sale.Start(),
+            _ when part.StartsWith(RivalServer.Prefix, StringComparison.Ordinal) => await RivalServer.Start(part),
             _ => throw new ArgumentException($"no part {part}"),
         };
         Say(new() { ["address"] = serving.Address });

@@ -6,6 +6,9 @@ using Ticketing.Grains.Abstractions.Users;
 
 namespace Ticketing.ApiGateway.Tickets;
 
+/// <summary>Sells a ticket of an event.</summary>
+internal delegate Task<Answer<TicketRecord>> Seller(Gateway gateway, EventKey key, Purchase purchase);
+
 /// <summary>Tickets (contract.md 7).</summary>
 internal static class TicketEndpoints
 {
@@ -69,7 +72,11 @@ internal static class TicketEndpoints
     private static async Task Read(HttpContext http, Gateway gateway) =>
         await http.Answer(await Grain(http, gateway).Read(http.Identity().Caller), TicketView.Shape);
 
-    private static async Task Buy(HttpContext http, Gateway gateway)
+    private static Task Buy(HttpContext http, Gateway gateway) =>
+        Buy(http, gateway, static (gateway, key, purchase) => gateway.Purchases.Ask(key, purchase));
+
+    /// <summary>Has a ticket sold, if what is asked for is well-formed and the caller's own, and answers.</summary>
+    internal static async Task Buy(HttpContext http, Gateway gateway, Seller sell)
     {
         var body = await http.ReadBody(Json.Default.PurchaseBody);
         var order = body.Check(gateway.Now);
@@ -83,7 +90,7 @@ internal static class TicketEndpoints
         var operation = http.Operation(
             $"buy\n{eventKey}\n{owner}\n{seat}\n{currency}",
             $"{card.Number.Length} {card.Cvv.Length} {card.Expires.UtcTicks}\n{card.Number}{card.Cvv}{card.Holder}");
-        await http.Answer(await gateway.Purchases.Ask(eventKey, new Purchase(operation, owner, seat, currency, card)), TicketView.Shape);
+        await http.Answer(await sell(gateway, eventKey, new Purchase(operation, owner, seat, currency, card)), TicketView.Shape);
     }
 
     private static async Task MoveSeat(HttpContext http, Gateway gateway)
