@@ -48,7 +48,11 @@ internal sealed class MongoRival : IRival
         await payments.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(keys.Ascending("shard").Ascending("next_at")));
         await events.InsertOneAsync(new()
         {
-            ["_id"] = Id(key.Value), ["date"] = (time.Now() + Selling.Ahead).UtcDateTime, ["capacity"] = (long)seats, ["remaining"] = (long)seats, ["price"] = (long)Selling.Price,
+            ["_id"] = Id(key.Value),
+            ["date"] = (time.Now() + Selling.Ahead).UtcDateTime,
+            ["capacity"] = (long)seats,
+            ["remaining"] = (long)seats,
+            ["price"] = (long)Selling.Price,
         });
     }
 
@@ -92,16 +96,33 @@ internal sealed class MongoRival : IRival
 
     private static BsonDocument Document(TicketRecord ticket, Operation operation) => new()
     {
-        ["_id"] = Id(ticket.Id.Value), ["event_id"] = Id(ticket.EventId.Value), ["seat"] = (long)ticket.SeatNumber, ["user_id"] = Id(ticket.UserId.Value), ["purchased_at"] = ticket.PurchaseDate.UtcDateTime,
-        ["status"] = ticket.Status.ToString(), ["price"] = (long)ticket.Price, ["currency"] = ticket.Currency.ToString(), ["payment_id"] = Id(ticket.PaymentId.Value),
-        ["operation"] = new BsonBinaryData(operation.Id.Bytes()), ["fingerprint"] = unchecked((long)operation.Fingerprint),
+        ["_id"] = Id(ticket.Id.Value),
+        ["event_id"] = Id(ticket.EventId.Value),
+        ["seat"] = (long)ticket.SeatNumber,
+        ["user_id"] = Id(ticket.UserId.Value),
+        ["purchased_at"] = ticket.PurchaseDate.UtcDateTime,
+        ["status"] = ticket.Status.ToString(),
+        ["price"] = (long)ticket.Price,
+        ["currency"] = ticket.Currency.ToString(),
+        ["payment_id"] = Id(ticket.PaymentId.Value),
+        ["operation"] = new BsonBinaryData(operation.Id.Bytes()),
+        ["fingerprint"] = unchecked((long)operation.Fingerprint),
     };
 
     private static BsonDocument Payment(TicketRecord ticket, string card) => new()
     {
-        ["_id"] = Id(ticket.PaymentId.Value), ["ticket_id"] = Id(ticket.Id.Value), ["event_id"] = Id(ticket.EventId.Value), ["user_id"] = Id(ticket.UserId.Value), ["amount"] = (long)ticket.Price,
-        ["currency"] = ticket.Currency.ToString(), ["status"] = "Pending", ["created_at"] = ticket.PurchaseDate.UtcDateTime, ["card_token"] = card, ["next_at"] = ticket.PurchaseDate.UtcDateTime,
-        ["attempts"] = 0, ["shard"] = PaymentState.ShardOf(ticket.PaymentId),
+        ["_id"] = Id(ticket.PaymentId.Value),
+        ["ticket_id"] = Id(ticket.Id.Value),
+        ["event_id"] = Id(ticket.EventId.Value),
+        ["user_id"] = Id(ticket.UserId.Value),
+        ["amount"] = (long)ticket.Price,
+        ["currency"] = ticket.Currency.ToString(),
+        ["status"] = "Pending",
+        ["created_at"] = ticket.PurchaseDate.UtcDateTime,
+        ["card_token"] = card,
+        ["next_at"] = ticket.PurchaseDate.UtcDateTime,
+        ["attempts"] = 0,
+        ["shard"] = PaymentState.ShardOf(ticket.PaymentId),
     };
 
     /// <summary>The answer that the operation was given before, or nothing when it is new.</summary>

@@ -16,6 +16,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         "fsync=on", "synchronous_commit=on", "full_page_writes=on", "shared_buffers=256MB", "max_wal_size=4GB", "max_connections=100", "listen_addresses=",
     ];
 
+    private static readonly string[] Needed = ["initdb", "postgres", "pg_ctl"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -143,7 +144,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         const string Debian = "/usr/lib/postgresql";
         var installed = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).OrderByDescending(Version).Select(one => Path.Combine(one, "bin")) : [];
         var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return installed.Concat(onPath).FirstOrDefault(one => new[] { "initdb", "postgres", "pg_ctl" }.All(program => File.Exists(Path.Combine(one, program))));
+        return installed.Concat(onPath).FirstOrDefault(one => Needed.All(program => File.Exists(Path.Combine(one, program))));
 
         static int Version(string directory) => int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
     }

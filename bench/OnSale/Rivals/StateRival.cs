@@ -93,6 +93,7 @@ internal abstract class WholeEventGrain(IGrainContext context, IPersistentState<
             return earlier.Record(key, Sale.Price);
         }
 
+        // Refusals are not measured, and come from memory: the product would have them wait for the write that they follow from.
         var now = time.Now();
         if (!state.RecordExists) return Refusal.NoSuchEvent;
         if (Sale.Date <= now) return Refusal.SaleOver;

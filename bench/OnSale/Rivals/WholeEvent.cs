@@ -72,8 +72,16 @@ public sealed class WholeTicket
     /// <summary>The ticket of a purchase.</summary>
     internal static WholeTicket Of(TicketRecord ticket, Operation operation, string card) => new()
     {
-        Id = ticket.Id.ToString(), Seat = ticket.SeatNumber, User = ticket.UserId.ToString(), BoughtAt = ticket.PurchaseDate.ToUnixTimeMilliseconds(), Status = ticket.Status, Currency = ticket.Currency,
-        Payment = ticket.PaymentId.ToString(), Card = card, Operation = operation.Id.ToString(), Fingerprint = operation.Fingerprint,
+        Id = ticket.Id.ToString(),
+        Seat = ticket.SeatNumber,
+        User = ticket.UserId.ToString(),
+        BoughtAt = ticket.PurchaseDate.ToUnixTimeMilliseconds(),
+        Status = ticket.Status,
+        Currency = ticket.Currency,
+        Payment = ticket.PaymentId.ToString(),
+        Card = card,
+        Operation = operation.Id.ToString(),
+        Fingerprint = operation.Fingerprint,
     };
 
     /// <summary>The ticket as it is answered.</summary>

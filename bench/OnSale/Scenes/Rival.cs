@@ -7,9 +7,6 @@ namespace Ticketing.OnSale.Scenes;
 /// <summary>A rival in a process of its own.</summary>
 internal sealed class Rival : IAsyncDisposable
 {
-    // The product's jobs stand still: it is there for its HTTP front.
-    private const string Never = "3600";
-
     private readonly Stage stage;
     private readonly DataDirectory directory;
     private readonly Child child;
@@ -25,7 +22,7 @@ internal sealed class Rival : IAsyncDisposable
         var directory = new DataDirectory();
         try
         {
-            var environment = new Dictionary<string, string>(stage.Keys) { ["Ticketing__DataDirectory"] = directory.Path, ["Ticketing__PaymentsEverySeconds"] = Never };
+            var environment = new Dictionary<string, string>(stage.Keys) { [RivalServer.Data] = directory.Path };
             if (database is not null) environment[RivalServer.Database] = database;
             return new(stage, directory, await Child.Start(RivalServer.Prefix + name, environment));
         }
@@ -65,7 +62,7 @@ internal sealed class Rival : IAsyncDisposable
         var id = (string)(await child.Ask("event", new JsonObject { ["seats"] = seats }))["id"]!;
         var outcome = await crowd.Rush(Asked.Purchases(RivalServer.Path, stage.Buyers, [id], seats, atOnce: false, Stage.NextRun), seats, limit);
         var stock = await child.Ask("count", new JsonObject { ["id"] = id });
-        if (outcome.With(200) != outcome.Answers) throw new BrokenInvariant($"only {outcome.With(200):N0} of {outcome.Answers:N0} purchases were answered with a ticket: {child.Log.LastOrDefault()}");
+        if (outcome.With(200) != outcome.Answers) throw new BrokenInvariant($"only {outcome.With(200):N0} of {outcome.Answers:N0} purchases were answered with a ticket: {(child.Log is [.., var last] ? last : "no log")}");
         foreach (var what in new[] { "sold", "tickets", "seats", "payments" })
         {
             if ((long)stock[what]! is var count && count != outcome.Answers) throw new BrokenInvariant($"{outcome.Answers:N0} purchases were answered with a ticket, and the rival has {count:N0} {what}");

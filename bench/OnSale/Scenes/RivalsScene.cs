@@ -39,7 +39,7 @@ internal static class RivalsScene
                 best = Math.Max(best, perSecond);
             }
 
-            stage.Results.Add("d", "(d) PostgreSQL: UPDATE ... WHERE remaining > 0, INSERT ticket and payment, best of these", "per s", best);
+            stage.Results.Add("d", "(d) PostgreSQL, a transaction for each purchase, the best of these", "per s", best);
             await rival.Close();
         }
     }
@@ -47,13 +47,13 @@ internal static class RivalsScene
     private static async Task States(Stage stage)
     {
         var half = stage.Scale.Seats / 2;
-        await Sell("e", "state", "one at a time", FewCallers);
-        await Sell("f", "state-interleaved", "calls share writes", Scale.Callers);
+        await Sell("e", $"(e) WriteStateAsync for each purchase, {half:N0} of {2 * half:N0} seats sold", "state", FewCallers);
+        await Sell("f", "(f) the same, calls interleave and share writes", "state-interleaved", Scale.Callers);
 
-        async Task Sell(string key, string rival, string how, int callers)
+        async Task Sell(string key, string name, string rival, int callers)
         {
             await using var state = await Rival.Open(stage, rival);
-            stage.Results.Add(key, $"({key}) a grain that calls WriteStateAsync, {half:N0} of {2 * half:N0} seats sold before, {how}", "per s", await state.Sell(half, callers));
+            stage.Results.Add(key, name, "per s", await state.Sell(half, callers));
             await state.Close();
         }
     }
@@ -76,7 +76,7 @@ internal static class RivalsScene
 
         await using (var rival = await Rival.Open(stage, "mongo", theirs.Url))
         {
-            stage.Results.Add("g", "(g) MongoDB: findOneAndUpdate, insert ticket and payment, on the server that was given", "per s", await rival.Sell(stage.Scale.Seats));
+            stage.Results.Add("g", "(g) MongoDB, findOneAndUpdate and two inserts, the server that was given", "per s", await rival.Sell(stage.Scale.Seats));
             await rival.Close();
         }
 
@@ -90,7 +90,7 @@ internal static class RivalsScene
         using (var crowd = await Crowd.Gather(shop.Address, Scale.Callers))
         {
             await Sell(crowd, stage.Scale.Slow / 4);
-            stage.Results.Add("h", "(h) this project on MongoDB, the same server, one hot event", "per s", await Sell(crowd, stage.Scale.Slow));
+            stage.Results.Add("h", "(h) this project on MongoDB, the same server", "per s", await Sell(crowd, stage.Scale.Slow));
         }
 
         await shop.Close(directory);

@@ -1,15 +1,19 @@
 using System.Text.Json.Nodes;
 using Ticketing.ApiGateway;
+using Ticketing.ApiGateway.Auth;
 using Ticketing.ApiGateway.Tickets;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Payments;
 using Ticketing.OnSale.Rivals;
+using Ticketing.Payments.Simulated;
+using Ticketing.Storage;
+using Ticketing.Storage.Sqlite;
 
 namespace Ticketing.OnSale.Serving;
 
 /// <summary>
-/// A rival behind the product's own HTTP front: the product with one more route, whose purchases are read, checked and answered by the product's code and sold by the
-/// rival. The product sells nothing meanwhile.
+/// A rival behind the product's own HTTP front: purchases are let in, read, checked and answered by the product's code, and sold by the rival. It has a silo beside it, and the
+/// product's grain storage, because the front asks that for the tokens that were ended.
 /// </summary>
 internal sealed class RivalServer : IPart
 {
@@ -21,6 +25,9 @@ internal sealed class RivalServer : IPart
 
     /// <summary>The environment variable that names the rival's database, if it has one.</summary>
     public const string Database = "RIVAL_DATABASE";
+
+    /// <summary>The environment variable that names the directory of the embedded engine.</summary>
+    public const string Data = "RIVAL_DIRECTORY";
 
     private const string Word = "rivals";
 
@@ -38,13 +45,20 @@ internal sealed class RivalServer : IPart
 
     public static async Task<RivalServer> Start(string part)
     {
-        IRival rival = null!;
-        var app = await Sale.Host(app =>
-        {
-            rival = Of(part[Prefix.Length..], app.Services);
-            new Routes(app, Word, ActivatorUtilities.CreateInstance<Gateway>(app.Services))
-                .Post("", Access.Authenticated, (http, gateway) => TicketEndpoints.Buy(http, gateway, (_, key, purchase) => rival.Buy(key, purchase)), new("Ticket purchase"));
-        });
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports.Free(), 0, null, Word, Word).Configure<Orleans.Configuration.EndpointOptions>(endpoint => endpoint.GatewayPort = 0));
+        builder.Services.AddTicketingStorage().AddSingleton<IEngine>(_ => new SqliteEngine(Environment.GetEnvironmentVariable(Data)!));
+        builder.Services.AddSingleton<IPaymentProvider>(new SimulatedPaymentProvider(TimeProvider.System, new()));
+        builder.Services.AddTicketingGateway(Tokening.Settings());
+        var app = builder.Build();
+        var rival = Of(part[Prefix.Length..], app.Services);
+        app.Use(ActivatorUtilities.CreateInstance<Front>(app.Services).Invoke);
+        new Routes(app, Word, ActivatorUtilities.CreateInstance<Gateway>(app.Services))
+            .Post("", Access.Authenticated, (http, gateway) => TicketEndpoints.Buy(http, gateway, (_, key, purchase) => rival.Buy(key, purchase)), new("Ticket purchase"));
+        await app.StartAsync();
+        await app.Services.GetRequiredService<EndedTokens>().Filled;
         return new(app, rival);
     }
 

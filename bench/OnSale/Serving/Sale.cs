@@ -28,11 +28,7 @@ internal sealed class Sale : IPart
 
     public string Address => app.Urls.First();
 
-    public static async Task<Sale> Start() => new(await Host());
-
-    /// <summary>Starts the product.</summary>
-    /// <param name="change">Adds what it does not have.</param>
-    public static async Task<WebApplication> Host(Action<WebApplication>? change = null)
+    public static async Task<Sale> Start()
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -43,9 +39,8 @@ internal sealed class Sale : IPart
         // Mails are sent at no time that is measured.
         var settings = Settings.Read(configuration, isDevelopment: true) with { Notifications = new() { Period = TimeSpan.FromHours(1) } };
         var app = await TicketingHost.Build(settings, builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
-        change?.Invoke(app);
         await app.StartTicketing(settings);
-        return app;
+        return new(app);
     }
 
     public async Task<JsonObject> Do(string command, JsonObject arguments) => command switch
