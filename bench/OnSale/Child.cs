@@ -9,6 +9,7 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>What its answers begin with; other lines are its log.</summary>
     public const string Mark = "@ ";
 
+    private const int FewMethods = 25;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Process process;
@@ -59,6 +60,23 @@ internal sealed class Child : IAsyncDisposable
         await process.StandardInput.WriteLineAsync(arguments.ToJsonString());
         await process.StandardInput.FlushAsync();
         return await Answer();
+    }
+
+    /// <summary>Has something done again and again until the server's compiler rests: code that runs often is compiled once more, for speed, while it runs.</summary>
+    /// <param name="scale">How often at most.</param>
+    /// <param name="once">What.</param>
+    public async Task Warm(Scale scale, Func<Task> once)
+    {
+        var compiled = await Compiled();
+        for (var turn = 1; ; turn++)
+        {
+            await once();
+            var (before, now) = (compiled, await Compiled());
+            if (turn >= scale.Warmups || now - before < FewMethods) return;
+            compiled = now;
+        }
+
+        async Task<int> Compiled() => (int)(await Ask("compiled"))["methods"]!;
     }
 
     /// <summary>Ends it in order.</summary>

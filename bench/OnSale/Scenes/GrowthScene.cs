@@ -21,8 +21,7 @@ internal static class GrowthScene
     private static async Task Slowly(Stage stage, Shop shop)
     {
         using var crowd = await Crowd.Gather(shop.Address, Scale.Callers);
-        var warm = await shop.Events(1, stage.Scale.Warmup);
-        await crowd.Rush(Asked.Purchases(Shop.Path, stage.Buyers, warm, stage.Scale.Warmup, atOnce: false, Stage.NextRun), stage.Scale.Warmup);
+        await shop.Warm(stage, crowd);
         var events = await shop.Events(1, stage.Scale.Seats);
         var requests = Asked.Purchases(Shop.Path, stage.Buyers, events, stage.Scale.Seats, atOnce: false, Stage.NextRun);
         var slice = stage.Scale.Seats / Slices;

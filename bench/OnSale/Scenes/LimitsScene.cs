@@ -11,7 +11,10 @@ internal static class LimitsScene
         await using var child = await Child.Start("limits", stage.Keys);
         using var crowd = await Crowd.Gather(child.Address, Scale.Callers);
         var rows = new[] { ("a", "/parse", "(a) the server alone: a purchase's body read, as many bytes answered"), ("b", "/token", "(b) the same, and the token checked"), ("c", "/grain", "(c) the same, and a grain called that does nothing") };
-        foreach (var (_, path, _) in rows) await crowd.Rush(Requests(path), stage.Scale.Warmup);
+        await child.Warm(stage.Scale, async () =>
+        {
+            foreach (var (_, path, _) in rows) await crowd.Rush(Requests(path), stage.Scale.Warmup);
+        });
         foreach (var (key, path, name) in rows)
         {
             var outcome = (await crowd.Rush(Requests(path), stage.Scale.Seats)).Expect(200, stage.Scale.Seats);

@@ -18,8 +18,7 @@ internal static class SaleScene
         await using var shop = await Shop.Open(stage, directory);
         using (var crowd = await Crowd.Gather(shop.Address, Scale.Callers))
         {
-            var warm = await shop.Events(1, stage.Scale.Warmup);
-            await crowd.Rush(Asked.Purchases(Shop.Path, stage.Buyers, warm, stage.Scale.Warmup, atOnce: false, Stage.NextRun), stage.Scale.Warmup);
+            await shop.Warm(stage, crowd);
             var (hot, run, peak) = await Hot(stage, shop, crowd);
             await Smaller(stage, shop, crowd);
             await Besides(stage, shop, crowd, hot, run);
@@ -70,10 +69,8 @@ internal static class SaleScene
     {
         var total = stage.Scale.Seats;
         var late = Asked.Late(Shop.Path, stage.Buyers, hot, total, Stage.NextRun);
-        await crowd.Rush(late, stage.Scale.Warmup / 5);
         stage.Results.Add("refusals", "refusals over HTTP: the event is sold out", "per s", (await crowd.Rush(late, total)).Expect(409, total).PerSecond);
         var read = Asked.Read($"/api/events/{hot}");
-        await crowd.Rush(read, stage.Scale.Warmup / 5);
         stage.Results.Add("reads", "reads of the event's availability over HTTP", "per s", (await crowd.Rush(read, total)).Expect(200, total).PerSecond);
         var again = Asked.Repeats(Shop.Path, stage.Buyers, [hot], total, run, Math.Min(total, Repeated));
         stage.Results.Add("repeats", "purchases repeated under the same operation id over HTTP", "per s", (await crowd.Rush(again, total)).Expect(200, total).PerSecond);

@@ -63,6 +63,16 @@ internal sealed class Shop : IAsyncDisposable
         if (sold != count) throw new BrokenInvariant($"{count:N0} purchases were answered with a ticket, and {sold:N0} seats are taken");
     }
 
+    /// <summary>Sells over HTTP until the compiler rests.</summary>
+    public Task Warm(Stage stage, Crowd crowd) => child.Warm(stage.Scale, async () =>
+    {
+        var seats = stage.Scale.Warmup;
+        var events = await Events(1, seats);
+        (await crowd.Rush(Asked.Purchases(Path, stage.Buyers, events, seats, atOnce: false, Stage.NextRun), seats)).Expect(200, seats);
+        await crowd.Rush(Asked.Late(Path, stage.Buyers, events[0], seats, Stage.NextRun), seats / 5);
+        await crowd.Rush(Asked.Read($"/api/events/{events[0]}"), seats / 5);
+    });
+
     public async Task<Counters> Counters()
     {
         var answer = await child.Ask("counters");
