@@ -22,7 +22,7 @@ internal sealed class EventGrain(
     internal const string Name = "event";
 
     private readonly EventKey key = EventKey.Parse(context.GrainId.Key.ToString()!);
-    private CardDesk cards = null!;
+    private CardDesk? cards;
     private Ledger ledger = null!;
     private LedgerWatch? watch;
     private Chores chores = null!;
@@ -35,12 +35,13 @@ internal sealed class EventGrain(
 
     private EventTitle Titles => new(key, grains, time);
 
+    private CardDesk Cards => cards ??= new(key, provider, time, log);
+
     public async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         ledger = await Ledger.Open(key, journal, Now(), settings.SnapshotAfterBytes);
         watch = meter.Watch(ledger, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
-        cards = new CardDesk(key, provider, time, log);
         chores = new Chores(this, grains, Tidy);
         // Not at once: with storage in trouble, an activation for each who asks would be more trouble.
         if (ledger.Stopped) departure.Begin(this);
@@ -91,7 +92,7 @@ internal sealed class EventGrain(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(purchases.Length, Purchases.MostAtOnce);
         var basket = new Basket(purchases);
         // Time may pass while the provider works, so the sale decides afterwards.
-        await basket.HandCardsOver(cards, Sale, Now());
+        await basket.HandCardsOver(Cards, Sale, Now());
         var answers = await Commit<Answer<TicketRecord>[]>(() => basket.Buy(Sale, settings.PaymentTimeout, Now()));
         return answers.IsDone ? refusals.Counted(answers.Value) : new Answer<TicketRecord>[purchases.Length];
     }

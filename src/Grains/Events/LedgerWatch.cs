@@ -10,13 +10,13 @@ internal sealed class LedgerWatch
 {
     private readonly Ledger ledger;
     private readonly SaleMeter meter;
-    private readonly Queue<(TicketId Ticket, DateTimeOffset At)> orders = new();
+    private Queue<(TicketId Ticket, DateTimeOffset At)>? orders;
     private long oldest;
 
     public LedgerWatch(Ledger ledger, SaleMeter meter, DateTimeOffset now)
     {
         (this.ledger, this.meter) = (ledger, meter);
-        foreach (var ticket in ledger.Sale.Returns.Keys) orders.Enqueue((ticket, now));
+        foreach (var ticket in ledger.Sale.Returns.Keys) (orders ??= new()).Enqueue((ticket, now));
         NoteOldest();
         ledger.Committed = Note;
     }
@@ -33,7 +33,7 @@ internal sealed class LedgerWatch
         foreach (var entry in entries)
         {
             if (entry is Purchased) sold++;
-            else if (entry is ReturnOrdered order) orders.Enqueue((order.TicketId, order.At));
+            else if (entry is ReturnOrdered order) (orders ??= new()).Enqueue((order.TicketId, order.At));
         }
 
         meter.Count(entries.Count, sold);
@@ -43,7 +43,7 @@ internal sealed class LedgerWatch
     // Those behind the oldest stay until it is done, whatever became of them: only the oldest is asked for.
     private void NoteOldest()
     {
-        if (orders.Count == 0 && oldest == 0) return;
+        if (orders is null) return;
         while (orders.TryPeek(out var first) && !ledger.Sale.Returns.ContainsKey(first.Ticket)) orders.Dequeue();
         Volatile.Write(ref oldest, orders.TryPeek(out var still) ? still.At.ToUnixTimeMilliseconds() : 0);
     }

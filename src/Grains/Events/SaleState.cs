@@ -17,10 +17,10 @@ internal sealed partial class Sale
     private readonly EventKey key;
     private readonly Chunks<SoldTicket> tickets = new();
     private readonly List<Command> commands = [];
-    private readonly PositionIndex<TicketId> byId;
-    private readonly PositionIndex<uint> seats;
+    private readonly ById byId;
+    private readonly BySeat seats;
     // What an operation id was answered: an index into tickets, or the complement of one into commands.
-    private readonly PositionIndex<OperationId> operations;
+    private readonly ByOperation operations;
     private SortedDictionary<TicketId, PaymentId> returns = NoReturns;
     // No ticket before these is Pending, or open: they only ever move forward.
     private int firstPending;
@@ -35,9 +35,7 @@ internal sealed partial class Sale
     public Sale(EventKey key)
     {
         this.key = key;
-        byId = new(at => tickets[at].Id);
-        seats = new(at => tickets[at].Seat);
-        operations = new(at => at < 0 ? commands[~at].Operation.Id : tickets[at].Operation);
+        (byId, seats, operations) = (new ById(this), new BySeat(this), new ByOperation(this));
     }
 
     /// <summary>A ticket as the sale keeps it, small because there are many. Times are in milliseconds since 1970, as the journal keeps them.</summary>
@@ -301,5 +299,20 @@ internal sealed partial class Sale
     private static void Assert(bool holds, string contradiction)
     {
         if (!holds) throw new InvalidOperationException($"the ledger contradicts itself: {contradiction}");
+    }
+
+    private sealed class ById(Sale sale) : PositionIndex<TicketId>
+    {
+        protected override TicketId KeyAt(int position) => sale.tickets[position].Id;
+    }
+
+    private sealed class BySeat(Sale sale) : PositionIndex<uint>
+    {
+        protected override uint KeyAt(int position) => sale.tickets[position].Seat;
+    }
+
+    private sealed class ByOperation(Sale sale) : PositionIndex<OperationId>
+    {
+        protected override OperationId KeyAt(int position) => position < 0 ? sale.commands[~position].Operation.Id : sale.tickets[position].Operation;
     }
 }

@@ -9,7 +9,7 @@ public sealed class PositionIndexTests(ITestOutputHelper output)
     [Fact]
     public void An_index_without_items_finds_and_removes_nothing()
     {
-        var index = new PositionIndex<uint>(_ => throw new InvalidOperationException("no item is looked at"));
+        var index = new Index<uint>(_ => throw new InvalidOperationException("no item is looked at"));
 
         Assert.False(index.Contains(7));
         Assert.False(index.Remove(7, out _));
@@ -20,7 +20,7 @@ public sealed class PositionIndexTests(ITestOutputHelper output)
     public void A_key_is_added_once_and_positions_below_zero_are_positions_too()
     {
         Dictionary<int, uint> keys = new() { [0] = 10, [~0] = 11, [int.MaxValue - 1] = 12, [int.MinValue] = 13 };
-        var index = new PositionIndex<uint>(at => keys[at]);
+        var index = new Index<uint>(at => keys[at]);
 
         foreach (var (position, key) in keys) Assert.True(index.TryAdd(key, position));
         foreach (var (position, key) in keys)
@@ -43,7 +43,7 @@ public sealed class PositionIndexTests(ITestOutputHelper output)
         var random = new Random(seed);
         // Keys of which many have one hash, so that they are in each other's way.
         var keys = Enumerable.Range(0, size).Select(i => new Crowded((uint)i, i % 7 == 0 ? 1 : i)).ToArray();
-        var (index, model) = (new PositionIndex<Crowded>(at => keys[at]), new Dictionary<Crowded, int>());
+        var (index, model) = (new Index<Crowded>(at => keys[at]), new Dictionary<Crowded, int>());
         for (var step = 0; step < 20 * size; step++)
         {
             var position = random.Next(size);
@@ -80,5 +80,11 @@ public sealed class PositionIndexTests(ITestOutputHelper output)
     private readonly record struct Crowded(uint Number, int Hash)
     {
         public override int GetHashCode() => Hash;
+    }
+
+    private sealed class Index<TKey>(Func<int, TKey> keyAt) : PositionIndex<TKey>
+        where TKey : struct, IEquatable<TKey>
+    {
+        protected override TKey KeyAt(int position) => keyAt(position);
     }
 }
