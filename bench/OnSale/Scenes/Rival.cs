@@ -7,6 +7,8 @@ namespace Ticketing.OnSale.Scenes;
 /// <summary>A rival in a process of its own.</summary>
 internal sealed class Rival : IAsyncDisposable
 {
+    private const int Again = 16;
+
     private readonly Stage stage;
     private readonly DataDirectory directory;
     private readonly Child child;
@@ -60,14 +62,22 @@ internal sealed class Rival : IAsyncDisposable
     private async Task<Outcome> Sell(Crowd crowd, int seats, TimeSpan limit)
     {
         var id = (string)(await child.Ask("event", new JsonObject { ["seats"] = seats }))["id"]!;
-        var outcome = await crowd.Rush(Asked.Purchases(RivalServer.Path, stage.Buyers, [id], seats, atOnce: false, Stage.NextRun), seats, limit);
+        var (requests, others) = (Requests(), Requests());
+        var outcome = await crowd.Rush(requests, seats, limit);
+        // Asked now because its log comes with its answer.
         var stock = await child.Ask("count", new JsonObject { ["id"] = id });
         if (outcome.With(200) != outcome.Answers) throw new BrokenInvariant($"only {outcome.With(200):N0} of {outcome.Answers:N0} purchases were answered with a ticket: {(child.Log is [.., var last] ? last : "no log")}");
+        // Who asks again under the same key has the ticket; who wants its seat under another key does not get it. Neither changes what is stored.
+        (await crowd.Rush(requests, Again)).Expect(200, Again);
+        (await crowd.Rush(others, Again)).Expect(409, Again);
+        stock = await child.Ask("count", new JsonObject { ["id"] = id });
         foreach (var what in new[] { "sold", "tickets", "seats", "payments" })
         {
             if ((long)stock[what]! is var count && count != outcome.Answers) throw new BrokenInvariant($"{outcome.Answers:N0} purchases were answered with a ticket, and the rival has {count:N0} {what}");
         }
 
         return outcome;
+
+        Requests Requests() => Asked.Purchases(RivalServer.Path, stage.Buyers, [id], seats, atOnce: false, Stage.NextRun);
     }
 }
