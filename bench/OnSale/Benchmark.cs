@@ -42,17 +42,9 @@ internal static class Benchmark
         try
         {
             var began = Stopwatch.GetTimestamp();
-            var results = await Play(options);
-            var table = Table.Markdown(results, Machine.Circumstances(options, Stopwatch.GetElapsedTime(began)));
+            var results = await Play(options, began);
             Console.WriteLine();
-            Console.WriteLine(table);
-            if (options.Out is { } directory)
-            {
-                Directory.CreateDirectory(directory);
-                await File.WriteAllTextAsync(Path.Combine(directory, "on-sale.md"), table);
-                await File.WriteAllTextAsync(Path.Combine(directory, "on-sale.json"), Table.Json(results));
-            }
-
+            Console.WriteLine(await Written(options, results, options.Rounds, began));
             return 0;
         }
         catch (BrokenInvariant broken)
@@ -62,7 +54,7 @@ internal static class Benchmark
         }
     }
 
-    private static async Task<Results> Play(Options options)
+    private static async Task<Results> Play(Options options, long began)
     {
         var (results, keys) = (new Results(), Tokening.Keys());
         var buyers = Tokening.Buyers(keys, 1000);
@@ -74,8 +66,21 @@ internal static class Benchmark
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {name} (load {Machine.Load()})"));
                 await play(new(options.Scale, round, results, keys, buyers, options.Seed + round, options.Mongo));
             }
+
+            await Written(options, results, round, began);
         }
 
         return results;
+    }
+
+    /// <summary>The table so far, written after each round: a long run that is interrupted has not been in vain.</summary>
+    private static async Task<string> Written(Options options, Results results, int rounds, long began)
+    {
+        var table = Table.Markdown(results, Machine.Circumstances(options, rounds, Stopwatch.GetElapsedTime(began)));
+        if (options.Out is not { } directory) return table;
+        Directory.CreateDirectory(directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "on-sale.md"), table);
+        await File.WriteAllTextAsync(Path.Combine(directory, "on-sale.json"), Table.Json(results));
+        return table;
     }
 }

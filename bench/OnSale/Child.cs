@@ -10,6 +10,8 @@ internal sealed class Child : IAsyncDisposable
     public const string Mark = "@ ";
 
     private const int FewMethods = 25;
+    // It also rests for a while before it begins anew.
+    private const int QuietTurns = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Process process;
@@ -68,11 +70,12 @@ internal sealed class Child : IAsyncDisposable
     public async Task Warm(Scale scale, Func<Task> once)
     {
         var compiled = await Compiled();
-        for (var turn = 1; ; turn++)
+        var quiet = 0;
+        for (var turn = 1; turn <= scale.Warmups && quiet < QuietTurns; turn++)
         {
             await once();
-            var (before, now) = (compiled, await Compiled());
-            if (turn >= scale.Warmups || now - before < FewMethods) return;
+            var now = await Compiled();
+            quiet = now - compiled < FewMethods ? quiet + 1 : 0;
             compiled = now;
         }
 
@@ -87,7 +90,7 @@ internal sealed class Child : IAsyncDisposable
         if (process.ExitCode != 0) throw new BrokenServer($"a server ended with {process.ExitCode}", log);
     }
 
-    /// <summary>Ends it as a power cut would.</summary>
+    /// <summary>Ends it at once, as kill -9 does.</summary>
     public async Task Kill()
     {
         process.Kill();

@@ -11,10 +11,16 @@ internal static class Machine
     public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     /// <summary>One paragraph: machine, disk, runtime, how it was run.</summary>
-    public static string Circumstances(Options options, TimeSpan took) => string.Create(
+    public static string Circumstances(Options options, int rounds, TimeSpan took) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Processor()}, {Environment.ProcessorCount} processors with the load generator on them, {RuntimeInformation.OSDescription}, .NET {Environment.Version}. A write of 4 KiB that is flushed takes {Flush():N2} ms (median). "
-        + $"{options.Rounds} rounds in {took.TotalMinutes:N1} minutes, seed {options.Seed}, load average at the end {Load()}. {Scale.Callers} callers over HTTP, each on a connection of its own, one request at a time.{(options.IsQuick ? " QUICK: whether it runs, not how fast." : "")}");
+        + $"{rounds} rounds in {took.TotalMinutes:N1} minutes, seed {options.Seed}, load average at the end {Load()}. {Scale.Callers} callers over HTTP, each on a connection of its own, one request at a time; the dashboard is off.{(options.IsQuick ? " QUICK: whether it runs, not how fast." : "")}{Build}");
+
+#if DEBUG
+    private const string Build = " DEBUG BUILD: its times say nothing.";
+#else
+    private const string Build = "";
+#endif
 
     private static string Processor()
     {

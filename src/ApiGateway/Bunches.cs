@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Ticketing.ApiGateway;
 
@@ -35,6 +36,8 @@ internal sealed class Bunches<TKey, TQuestion, TAnswer>(int most, Func<TKey, TQu
     {
         private readonly List<TQuestion> questions = [];
         private readonly List<TaskCompletionSource<TAnswer>> answers = [];
+        // Whose trace the call belongs to: the first one's.
+        private readonly Activity? trace = Activity.Current;
         private bool closed;
 
         /// <summary>Joins the bunch, or gives nothing when it has left.</summary>
@@ -63,6 +66,7 @@ internal sealed class Bunches<TKey, TQuestion, TAnswer>(int most, Func<TKey, TQu
         {
             lock (questions)
                 Close();
+            Activity.Current = trace;
             try
             {
                 var found = await all.ask(key, [.. questions]);

@@ -10,7 +10,7 @@ namespace Ticketing.ApiGateway;
 /// </summary>
 internal sealed class KnownTokens
 {
-    /// <summary>How many a generation holds; each is less than a kilobyte.</summary>
+    /// <summary>How many a generation holds. A token of ours takes less than a kilobyte; nobody but who has the keys can make longer ones, of four at most.</summary>
     internal const int Most = 20_000;
 
     private readonly Lock turning = new();

@@ -28,7 +28,6 @@ public sealed class Tokens(GatewaySettings settings, EndedTokens ended, TimeProv
     // A logout and a login a second apart are common, sixty of them are not.
     private const int MostShortened = 60;
 
-
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SigningCredentials external = Signature(settings.ExternalKey);
     private readonly SigningCredentials @internal = Signature(settings.InternalKey);

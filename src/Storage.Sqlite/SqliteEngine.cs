@@ -48,16 +48,17 @@ public sealed class SqliteEngine : IEngine
             var isLarge = new FileInfo(file).Length > lookedAtFirst && Schema.IsCurrent(connection);
             Inspect(connection, whole: !isLarge);
             // A commit that split a page goes through all that are cached: with more of them each would cost more than they save.
-            Schema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384;");
+            Schema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
             if (mostPages is { } pages) Schema.Execute(connection, $"PRAGMA max_page_count = {pages};");
             // Where shared memory is missing (some network drives), SQLite goes on in another mode without a word.
             if (Schema.Pragma(connection, "journal_mode") is not "wal") throw new StorageException($"the directory {directory} cannot hold a database: use a local disk");
             if (!Schema.IsCurrent(connection)) Schema.Create(connection);
-            writer = new SqliteWriter(connection);
+            writer = new SqliteWriter(connection, Connect(file, SqliteOpenMode.ReadWrite));
             if (isLarge) beside = new InspectionBeside(Connect(file, SqliteOpenMode.ReadOnly));
         }
         catch (Exception e)
         {
+            writer?.Dispose();
             connection?.Dispose();
             ownership?.Dispose();
             if (e is SqliteException sqlite) throw SqliteErrors.Explain(sqlite, file);

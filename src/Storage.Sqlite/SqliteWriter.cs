@@ -7,6 +7,7 @@ namespace Ticketing.Storage.Sqlite;
 internal sealed class SqliteWriter : IDisposable
 {
     private readonly SqliteConnection connection;
+    private readonly Checkpoints checkpoints;
     private readonly RowChecksum checksum = new();
     private readonly Dictionary<RecordTable, TableStatements> tables;
     private readonly Statement begin;
@@ -17,9 +18,13 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Statement save;
     private readonly Statement prune;
 
-    public SqliteWriter(SqliteConnection connection)
+    /// <summary>Prepares its statements.</summary>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="second">Another one to the same file, for the checkpoints.</param>
+    public SqliteWriter(SqliteConnection connection, SqliteConnection second)
     {
         this.connection = connection;
+        checkpoints = new(connection, second);
         tables = Tables.All.ToDictionary(table => table, table => new TableStatements(connection, table));
         begin = new(connection, "BEGIN IMMEDIATE");
         commit = new(connection, "COMMIT");
@@ -50,10 +55,13 @@ internal sealed class SqliteWriter : IDisposable
             RollBack();
             throw;
         }
+
+        checkpoints.Committed();
     }
 
     public void Dispose()
     {
+        checkpoints.Dispose();
         foreach (var table in tables.Values) table.Dispose();
         foreach (var statement in (Statement[])[begin, commit, rollBack, append, isOwner, save, prune]) statement.Dispose();
         connection.Dispose();

@@ -43,9 +43,15 @@ public sealed class OperationTests(TestGateway gateway) : IClassFixture<TestGate
         Operation operation = default;
         gateway.Grains.On<INewEventGrain>(call => Task.FromResult<Answer<EventKey>>((EventKey)call.Arguments[0]!));
         gateway.Grains.On<ITicketGrain>(call => Refuse<TicketRecord>(call.Arguments[0]!));
-        gateway.Grains.On<IEventGrain>(call => call.Arguments[0] is Purchase purchase ? Refuse<TicketRecord>(purchase.Operation) : Refuse<EventRecord>(call.Arguments[0]!));
+        gateway.Grains.On<IEventGrain>(call => call.Arguments[0] is Purchase[] purchases ? RefuseAll(purchases) : Refuse<EventRecord>(call.Arguments[0]!));
         (await gateway.Send(new HttpMethod(method), path, body, token ?? gateway.Tokens.MintInternal(), "order-1")).MustFail(403);
         return $"{operation.Id} {operation.Fingerprint:x16}";
+
+        Task<Answer<TicketRecord>[]> RefuseAll(Purchase[] asked)
+        {
+            operation = Assert.Single(asked).Operation;
+            return Task.FromResult<Answer<TicketRecord>[]>([Refusal.NotYours]);
+        }
 
         Task<Answer<TRecord>> Refuse<TRecord>(object asked)
         {

@@ -28,6 +28,6 @@ internal static class DrainScene
         }
 
         if (burst > 0) stage.Results.Add("drain", "payments settled, tickets activated and two mails of each queued, after the rush", "tickets per s", burst / Stopwatch.GetElapsedTime(began).TotalSeconds);
-        await shop.Close(directory);
+        await shop.Close(stage.Verified(directory));
     }
 }

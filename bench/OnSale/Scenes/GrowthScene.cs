@@ -15,7 +15,7 @@ internal static class GrowthScene
         await Idle(stage, shop);
         await Ticket(stage, shop);
         await Slowly(stage, shop);
-        await shop.Close(directory);
+        await shop.Close(stage.Verified(directory));
     }
 
     private static async Task Slowly(Stage stage, Shop shop)

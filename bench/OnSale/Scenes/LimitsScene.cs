@@ -21,6 +21,9 @@ internal static class LimitsScene
             stage.Results.Add(key, name, "per s", outcome.PerSecond);
         }
 
+        var read = Asked.Read("/fixed");
+        await crowd.Rush(read, stage.Scale.Warmup);
+        stage.Results.Add("fixed", "    the server alone, a GET that is answered as many bytes", "per s", (await crowd.Rush(read, stage.Scale.Seats)).Expect(200, stage.Scale.Seats).PerSecond);
         foreach (var callers in SaleScene.CallersInside)
         {
             var count = callers == 1 ? stage.Scale.Seats : 4 * stage.Scale.Seats;

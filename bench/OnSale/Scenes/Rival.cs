@@ -46,7 +46,7 @@ internal sealed class Rival : IAsyncDisposable
     public async Task<double> Sell(int seats, int callers = Scale.Callers)
     {
         using var crowd = await Crowd.Gather(child.Address, callers);
-        await Sell(crowd, seats, stage.Scale.Slow / 4);
+        await Sell(crowd, seats, stage.Scale.Slow);
         return (await Sell(crowd, seats, stage.Scale.Slow)).PerSecond;
     }
 

@@ -47,7 +47,7 @@ internal static class RivalsScene
     private static async Task States(Stage stage)
     {
         var half = stage.Scale.Seats / 2;
-        await Sell("e", $"(e) WriteStateAsync for each purchase, {half:N0} of {2 * half:N0} seats sold", "state", FewCallers);
+        await Sell("e", $"(e) WriteStateAsync for each purchase, {half:N0} of {2 * half:N0} seats sold, {FewCallers} callers", "state", FewCallers);
         await Sell("f", "(f) the same, calls interleave and share writes", "state-interleaved", Scale.Callers);
 
         async Task Sell(string key, string name, string rival, int callers)
@@ -93,7 +93,7 @@ internal static class RivalsScene
             stage.Results.Add("h", "(h) this project on MongoDB, the same server", "per s", await Sell(crowd, stage.Scale.Slow));
         }
 
-        await shop.Close(directory);
+        await shop.Close(stage.Verified(directory));
 
         async Task<double> Sell(Crowd crowd, TimeSpan limit)
         {

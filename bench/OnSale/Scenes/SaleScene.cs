@@ -26,7 +26,7 @@ internal static class SaleScene
         }
 
         await Inside(stage, shop);
-        await shop.Close(directory);
+        await shop.Close(stage.Verified(directory));
     }
 
     private static async Task<(string Event, int Run, double PerSecond)> Hot(Stage stage, Shop shop, Crowd crowd)
@@ -42,6 +42,7 @@ internal static class SaleScene
         stage.Results.Add("hotP99", "    p99 in that rush", "ms", outcome.Milliseconds(99));
         stage.Results.Add("cpu", "    processor time of the server for a purchase", "us", (after.CpuMicroseconds - before.CpuMicroseconds) / seats);
         stage.Results.Add("allocated", "    bytes allocated for a purchase", "bytes", (after.Allocated - before.Allocated) / (double)seats);
+        stage.Results.Add("paused", "    share of the time in which the garbage collector stopped everything", "%", (after.PausedMilliseconds - before.PausedMilliseconds) * 100 / outcome.Took.TotalMilliseconds);
         stage.Results.Add("written", "    bytes written to disk for a purchase", "bytes", (after.Written - before.Written) / (double)seats);
         stage.Results.Add("flushesHttp", "    flushes for 1,000 purchases", "flushes", (after.Flushes - before.Flushes) * 1000.0 / seats);
         return (hot[0], run, outcome.PerSecond);

@@ -34,6 +34,6 @@ internal static class WakingScene
         if (await connection.Ask(purchase) is var status and not 200) throw new BrokenInvariant($"the first purchase after a kill was answered {status}");
         stage.Results.Add("kill", "first purchase after kill -9, an event with as many tickets", "s", Stopwatch.GetElapsedTime(began).TotalSeconds);
         await again.ExpectSold(events, stage.Scale.Seats + 1);
-        await again.Close(directory);
+        await again.Close(stage.Verified(directory));
     }
 }

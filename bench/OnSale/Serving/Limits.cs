@@ -21,7 +21,7 @@ internal sealed class Limits : IPart
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports.Free(), 0, null, "limits", "limits").Configure<Orleans.Configuration.EndpointOptions>(endpoint => endpoint.GatewayPort = 0));
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(Tokening.Settings()).AddSingleton<EndedTokens>().AddSingleton<Tokens>();
+        builder.Services.AddSingleton<Admission>().AddSingleton(TimeProvider.System).AddSingleton(Tokening.Settings()).AddSingleton<EndedTokens>().AddSingleton<Tokens>();
         var app = builder.Build();
         var (tokens, grains) = (app.Services.GetRequiredService<Tokens>(), app.Services.GetRequiredService<IGrainFactory>());
         app.MapPost("/parse", (RequestDelegate)(async http => await Answer(http, await Parse(http))));
@@ -37,6 +37,7 @@ internal sealed class Limits : IPart
             await grains.GetGrain<IEmptyGrain>(body.EventId!).Call();
             await Answer(http, body);
         }));
+        app.MapGet("/fixed", (RequestDelegate)(http => Answer(http, Sure)));
         await app.StartAsync();
         return new(app);
     }
@@ -50,7 +51,8 @@ internal sealed class Limits : IPart
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private static async Task<LimitBody> Parse(HttpContext http) => await http.Request.ReadFromJsonAsync(LimitJson.Default.LimitBody) ?? throw new JsonException();
+    // Read and written as the product does it, so that the difference is what the product does besides.
+    private static ValueTask<LimitBody> Parse(HttpContext http) => http.ReadBody(LimitJson.Default.LimitBody);
 
     private static async Task Check(HttpContext http, Tokens tokens)
     {
@@ -62,8 +64,10 @@ internal sealed class Limits : IPart
         if (body.SeatNumber == 0) throw new JsonException();
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = Fixed.Length;
-        return http.Response.Body.WriteAsync(Fixed).AsTask();
+        return http.Response.BodyWriter.WriteAsync(Fixed).AsTask();
     }
+
+    private static readonly LimitBody Sure = new() { SeatNumber = 1 };
 
     private static readonly ReadOnlyMemory<byte> Fixed = """
         {"success":true,"message":"Ticket purchase done","data":{"id":"65f0c1d2e3a4b5c6d7e8f901","purchase_date":"2026-11-28T09:30:00.123Z","seat_number":12345,"status":"Pending","price":45,"currency":"Eur","event_id":"65f0c1d2e3a4b5c6d7e8f902","user_id":"65f0c1d2e3a4b5c6d7e8f903","payment_id":"65f0c1d2e3a4b5c6d7e8f904"}}

@@ -110,7 +110,7 @@ internal sealed class Sale : IPart
             ["flushes"] = loop.Flushes,
             ["units"] = loop.Units,
             ["written"] = Memory.Written(),
-            ["resident"] = Environment.WorkingSet,
+            ["paused"] = GC.GetTotalPauseDuration().TotalMilliseconds,
         };
     }
 }

@@ -17,20 +17,23 @@ internal sealed class Basket(Purchase[] purchases)
         var asked = new Task[purchases.Length];
         for (var i = 0; i < purchases.Length; i++)
         {
-            var known = sale.CanAnswer(purchases[i].Operation, purchases[i].Seat, now, out var answer);
-            if (known) answers[i] = answer;
-            asked[i] = known ? Task.CompletedTask : Tokenise(i, cards);
+            asked[i] = sale.CanAnswer(purchases[i].Operation, purchases[i].Seat, now, out _) ? Task.CompletedTask : Tokenise(i, cards);
         }
 
         foreach (var one in asked) await one;
     }
 
-    /// <summary>Decides what there is a token for; where the provider made none, the answer stays unknown.</summary>
+    /// <summary>
+    /// Decides what there is a token for. Of the others, what is a repeat or refused is looked at again, for time may have passed; where the provider made no token, the answer stays
+    /// unknown.
+    /// </summary>
     public Answer<TicketRecord>[] Buy(Sale sale, TimeSpan paymentTimeout, DateTimeOffset now)
     {
         for (var i = 0; i < purchases.Length; i++)
         {
-            if (tokens[i] is { } token) answers[i] = sale.Buy(purchases[i], TicketId.New(now), PaymentId.New(now), token, now + paymentTimeout, now);
+            var purchase = purchases[i];
+            if (tokens[i] is not { } token) answers[i] = sale.CanAnswer(purchase.Operation, purchase.Seat, now, out var answer) ? answer : default;
+            else answers[i] = sale.Buy(purchase, TicketId.New(now), PaymentId.New(now), token, now + paymentTimeout, now);
         }
 
         return answers;

@@ -82,8 +82,10 @@ internal abstract class PositionIndex<TKey>
         return slot;
     }
 
-    // The runtime's hash has a seed of its own in each process: nobody can choose ids that meet in one place. Where an item is in here shows nowhere.
-    private static int HashOf(TKey key) => HashCode.Combine(key);
+    /// <summary>
+    /// A hash of the key with a seed of this process's own, so that nobody can choose keys that meet in one place. Where an item is in here shows nowhere.
+    /// </summary>
+    protected virtual int HashOf(TKey key) => HashCode.Combine(key);
 
     private static byte TagOf(int hash) => (byte)((hash >>> 25) + 1);
 

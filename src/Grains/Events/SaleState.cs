@@ -103,7 +103,19 @@ internal sealed partial class Sale
 
     private bool HasOverdue(DateTimeOffset now) => firstPending < tickets.Count && tickets[firstPending].Lapsed(now);
 
-    private uint HighestSeatTaken => Tickets.Where(ticket => ticket.Status is TicketStatus.Pending or TicketStatus.Active).Select(ticket => ticket.SeatNumber).DefaultIfEmpty().Max();
+    private uint HighestSeatTaken
+    {
+        get
+        {
+            var highest = 0U;
+            for (var i = 0; i < tickets.Count; i++)
+            {
+                if (!tickets[i].Ended) highest = Math.Max(highest, tickets[i].Seat);
+            }
+
+            return highest;
+        }
+    }
 
     /// <summary>The event's record as it stands.</summary>
     public EventRecord Record() => new(key, Details!, IsDeleted ? 0 : Remaining, CreatedAt, Creator, Position);
@@ -313,6 +325,9 @@ internal sealed partial class Sale
 
     private sealed class ByOperation(Sale sale) : PositionIndex<OperationId>
     {
+        // Callers choose these: a hash without a seed of both halves would be half chosen before the seed comes in.
+        protected override int HashOf(OperationId key) => HashCode.Combine(key.High, key.Low);
+
         protected override OperationId KeyAt(int position) => position < 0 ? sale.commands[~position].Operation.Id : sale.tickets[position].Operation;
     }
 }
