@@ -18,6 +18,8 @@ internal sealed class Checkpoints : IDisposable
     /// </summary>
     private const int Longest = 32_000;
 
+    private readonly int every;
+    private readonly int longest;
     private readonly SqliteConnection writer;
     private readonly SqliteConnection own;
     private readonly Thread thread;
@@ -37,9 +39,11 @@ internal sealed class Checkpoints : IDisposable
     /// <summary>Begins.</summary>
     /// <param name="writer">The connection that commits.</param>
     /// <param name="own">Another one to the same file; disposed of with this.</param>
-    public Checkpoints(SqliteConnection writer, SqliteConnection own)
+    /// <param name="every">How many pages are written to the log between two.</param>
+    /// <param name="longest">From how many pages on the writer sees to it that the log begins anew.</param>
+    public Checkpoints(SqliteConnection writer, SqliteConnection own, int every = Every, int longest = Longest)
     {
-        (this.writer, this.own) = (writer, own);
+        (this.writer, this.own, this.every, this.longest) = (writer, own, every, longest);
         raw.sqlite3_wal_autocheckpoint(writer.Handle!, 0);
         // Before a connection has read anything it does not know that there is a log.
         Schema.Execute(own, "SELECT count(*) FROM sqlite_schema");
@@ -54,11 +58,11 @@ internal sealed class Checkpoints : IDisposable
         pages += written;
         if (state == State.Done)
         {
-            if (length >= Longest) Checkpoint(writer);
+            if (length >= longest) Checkpoint(writer);
             state = State.Waiting;
         }
 
-        if (state != State.Waiting || pages < Every) return;
+        if (state != State.Waiting || pages < every) return;
         (pages, state) = (0, State.UnderWay);
         due.Set();
     }
@@ -80,7 +84,7 @@ internal sealed class Checkpoints : IDisposable
             if (stopping) return;
             Checkpoint(own);
             // What was written meanwhile: the writer will have less to do, if it has to.
-            if (length >= Longest && !stopping) Checkpoint(own);
+            if (length >= longest && !stopping) Checkpoint(own);
             state = State.Done;
         }
     }
