@@ -56,15 +56,15 @@ internal sealed class Limits : IPart
 
     private static async Task Check(HttpContext http, Tokens tokens)
     {
-        if (await tokens.Verify(http.Request.Headers.Authorization.ToString()["Bearer ".Length..]) is null) throw new UnauthorizedAccessException();
+        if (await tokens.Verify(http.Request.Headers.Authorization.ToString().AsSpan("Bearer ".Length)) is null) throw new UnauthorizedAccessException();
     }
 
-    private static Task Answer(HttpContext http, LimitBody body)
+    private static async Task Answer(HttpContext http, LimitBody body)
     {
         if (body.SeatNumber == 0) throw new JsonException();
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = Fixed.Length;
-        return http.Response.BodyWriter.WriteAsync(Fixed).AsTask();
+        await http.Response.BodyWriter.WriteAsync(Fixed);
     }
 
     private static readonly LimitBody Sure = new() { SeatNumber = 1 };
