@@ -42,9 +42,9 @@ internal static class Benchmark
         try
         {
             var began = Stopwatch.GetTimestamp();
-            var results = await Play(options, began);
+            var table = await Play(options, began);
             Console.WriteLine();
-            Console.WriteLine(await Written(options, results, options.Rounds, began));
+            Console.WriteLine(table);
             return 0;
         }
         catch (BrokenInvariant broken)
@@ -54,11 +54,12 @@ internal static class Benchmark
         }
     }
 
-    private static async Task<Results> Play(Options options, long began)
+    private static async Task<string> Play(Options options, long began)
     {
         var (results, keys) = (new Results(), Tokening.Keys());
         var buyers = Tokening.Buyers(keys, 1000);
         Console.WriteLine($"seed {options.Seed}");
+        var table = "";
         for (var round = 1; round <= options.Rounds; round++)
         {
             foreach (var (name, play) in Scenes.Where(scene => options.Scenes is null || options.Scenes.Contains(scene.Name)))
@@ -67,10 +68,10 @@ internal static class Benchmark
                 await play(new(options.Scale, round, results, keys, buyers, options.Seed + round, options.Mongo));
             }
 
-            await Written(options, results, round, began);
+            table = await Written(options, results, round, began);
         }
 
-        return results;
+        return table;
     }
 
     /// <summary>The table so far, written after each round: a long run that is interrupted has not been in vain.</summary>

@@ -20,7 +20,7 @@ internal sealed class Limits : IPart
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports.Free(), 0, null, "limits", "limits").Configure<Orleans.Configuration.EndpointOptions>(endpoint => endpoint.GatewayPort = 0));
+        builder.UseOrleans(silo => Ports.Alone(silo, "limits"));
         builder.Services.AddSingleton<Admission>().AddSingleton(TimeProvider.System).AddSingleton(Tokening.Settings()).AddSingleton<EndedTokens>().AddSingleton<Tokens>();
         var app = builder.Build();
         var (tokens, grains) = (app.Services.GetRequiredService<Tokens>(), app.Services.GetRequiredService<IGrainFactory>());

@@ -48,7 +48,7 @@ internal sealed class RivalServer : IPart
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports.Free(), 0, null, Word, Word).Configure<Orleans.Configuration.EndpointOptions>(endpoint => endpoint.GatewayPort = 0));
+        builder.UseOrleans(silo => Ports.Alone(silo, Word));
         builder.Services.AddTicketingStorage().AddSingleton<IEngine>(_ => new SqliteEngine(Environment.GetEnvironmentVariable(Data)!));
         builder.Services.AddSingleton<IPaymentProvider>(new SimulatedPaymentProvider(TimeProvider.System, new()));
         builder.Services.AddTicketingGateway(Tokening.Settings());

@@ -12,7 +12,8 @@ namespace Ticketing.OnSale.Serving;
 /// <summary>The product, whole and unchanged, on the engine that its settings name.</summary>
 internal sealed class Sale : IPart
 {
-    private static readonly CardDetails Card = new("4242424242424242", new(2099, 12, 31, 0, 0, 0, TimeSpan.Zero), "123", "Ada Lovelace");
+    /// <summary>A card that is taken.</summary>
+    public static readonly CardDetails Card = new("4242424242424242", new(2099, 12, 31, 0, 0, 0, TimeSpan.Zero), "123", "Ada Lovelace");
 
     private readonly WebApplication app;
     private readonly IGrainFactory grains;

@@ -30,7 +30,7 @@ internal static class Waking
     public static async Task<double> Wake(WebApplication app, string id)
     {
         var time = app.Services.GetRequiredService<TimeProvider>();
-        var purchase = new Purchase(new(OperationId.New(), 1), UserId.New(time.GetUtcNow()), NoSeat, Currency.Eur, new("4242424242424242", new(2099, 12, 31, 0, 0, 0, TimeSpan.Zero), "123", "Ada Lovelace"));
+        var purchase = new Purchase(new(OperationId.New(), 1), UserId.New(time.GetUtcNow()), NoSeat, Currency.Eur, Sale.Card);
         var grain = app.Services.GetRequiredService<IGrainFactory>().GetGrain<IEventGrain>(id);
         var began = Stopwatch.GetTimestamp();
         var answer = await grain.Buy(purchase);
