@@ -7,9 +7,10 @@ using Ticketing.Grains.Abstractions;
 namespace Ticketing.Grains.Events;
 
 /// <summary>Writes the few kinds of values that journals and snapshots are made of. Integers are little-endian base 128, as in Protocol Buffers.</summary>
-internal sealed class BytesWriter
+/// <param name="room">How many bytes there will be, roughly: a writer that has to grow copies all that it has.</param>
+internal sealed class BytesWriter(int room = 256)
 {
-    private readonly ArrayBufferWriter<byte> buffer = new(256);
+    private readonly ArrayBufferWriter<byte> buffer = new(room);
 
     public int Length => buffer.WrittenCount;
 

@@ -10,7 +10,7 @@ namespace Ticketing.Grains.Events;
 /// </summary>
 /// <param name="grain">The event.</param>
 /// <param name="grains">Where payments are.</param>
-/// <param name="work">What to do at each beat.</param>
+/// <param name="work">What to do at each beat; it sets the next one.</param>
 internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> work)
 {
     /// <summary>How many tickets one piece of work ends: a few entries each, so one batch holds them.</summary>
@@ -25,20 +25,34 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
     internal static readonly TimeSpan WakeAfter = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromDays(1);
     private IGrainTimer? timer;
+    private DateTimeOffset next;
     private TicketId lastOrder;
     private bool reminded;
     // The last change of the reminder: changes are made one after the other, or an old one could undo a new one.
     private Task change = Task.CompletedTask;
 
     /// <summary>Sees to it that open work is done; completes when a reminder is stored that wakes the event even if its silo dies.</summary>
-    public Task Begin()
+    /// <param name="due">From when on it can be done.</param>
+    /// <param name="now">The time.</param>
+    public Task Begin(DateTimeOffset due, DateTimeOffset now)
     {
-        // Interleaved: an organiser does not wait until the holders of fifty thousand tickets are told, or a provider has given money back.
-        timer ??= grain.RegisterGrainTimer(work, new() { DueTime = Rhythm, Period = Rhythm, KeepAlive = true, Interleave = true });
+        if (timer is null || due < next) Rest(due, now);
         if (reminded) return change;
         reminded = true;
         return change = Remind(change);
+    }
+
+    /// <summary>Sets the next beat. Thousands of events that wait for payments, each beating every other second for nothing, would keep a processor from those who sell.</summary>
+    /// <param name="due">From when on there is something to do.</param>
+    /// <param name="now">The time.</param>
+    public void Rest(DateTimeOffset due, DateTimeOffset now)
+    {
+        next = due < now + Rhythm ? now + Rhythm : due < now + LongestRest ? due : now + LongestRest;
+        if (timer is not null) timer.Change(next - now, Rhythm);
+        // Interleaved: an organiser does not wait until the holders of fifty thousand tickets are told, or a provider has given money back.
+        else timer = grain.RegisterGrainTimer(work, new() { DueTime = next - now, Period = Rhythm, KeepAlive = true, Interleave = true });
     }
 
     /// <summary>The reminder has come: there is one.</summary>

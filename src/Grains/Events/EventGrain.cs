@@ -46,7 +46,7 @@ internal sealed class EventGrain(
         // Not at once: with storage in trouble, an activation for each who asks would be more trouble.
         if (ledger.Stopped) departure.Begin(this);
         // Not awaited: an event that cannot store a reminder right now can still sell.
-        else if (Sale.HasOpenWork) _ = chores.Begin();
+        else if (Sale.HasOpenWork) _ = BeginChores();
     }
 
     public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => meter.Forget(watch);
@@ -114,7 +114,7 @@ internal sealed class EventGrain(
         chores.Woken();
         if (ledger.Stopped) return;
         // Another activation may have work that this one has not heard of: only who is up to date takes the reminder away.
-        if (Sale.HasOpenWork) await chores.Begin();
+        if (Sale.HasOpenWork) await BeginChores();
         else if ((await Commit<bool>(() => true)).IsDone && !Sale.HasOpenWork) await chores.End();
     }
 
@@ -136,7 +136,7 @@ internal sealed class EventGrain(
             return default;
         }
 
-        if (Sale.HasOpenWork) await chores.Begin();
+        if (Sale.HasOpenWork) await BeginChores();
         if (!await durable)
         {
             if (ledger.Stopped) Leave(ledger.Failure);
@@ -146,6 +146,8 @@ internal sealed class EventGrain(
         if (IsNobody()) departure.Begin(this, IsNobody);
         return refusals.Counted(answer);
     }
+
+    private Task BeginChores() => chores.Begin(Sale.OpenWorkDue, Now());
 
     private bool IsNobody() => !Sale.Exists && !Sale.HasOpenWork;
 
@@ -164,7 +166,12 @@ internal sealed class EventGrain(
     private async Task Tidy()
     {
         // Payments that are awaited are work, but none of ours; each look at the journal would be.
-        if (Sale.HasOpenWork && Sale.Returns.Count == 0 && !Sale.HasWorkDue(Now())) return;
+        if (Sale.HasOpenWork && Now() < Sale.OpenWorkDue)
+        {
+            chores.Rest(Sale.OpenWorkDue, Now());
+            return;
+        }
+
         var more = true;
         while (more)
         {

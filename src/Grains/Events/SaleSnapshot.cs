@@ -17,11 +17,12 @@ internal sealed partial class Sale
     private const byte StatusBits = 0x0F;
     private const byte UnpaidBit = 0x10;
     private const byte DeletedBit = 0x20;
+    private const int RoomForTicket = 90;
 
     /// <summary>The state as bytes; proportional to what was sold, not to the capacity.</summary>
     public byte[] ToSnapshot()
     {
-        var writer = new BytesWriter();
+        var writer = new BytesWriter(1024 + (tickets.Count * RoomForTicket));
         writer.Byte(SnapshotVersion);
         writer.Number((ulong)Position);
         writer.Byte(Details is null ? (byte)0 : (byte)1);

@@ -93,7 +93,14 @@ internal sealed partial class Sale
     public bool Exists => Details is not null && !IsDeleted;
 
     /// <summary>Whether something is to be done without being asked: a payment awaited, money to return, tickets of a deleted event to end, holders of a changed one to tell.</summary>
-    public bool HasOpenWork => firstPending < tickets.Count || returns.Count > 0 || (IsDeleted && firstOpen < tickets.Count) || toldBefore < toTell;
+    public bool HasOpenWork => firstPending < tickets.Count || HasWorkAtOnce;
+
+    /// <summary>From when on open work can be done; for ever when there is none.</summary>
+    public DateTimeOffset OpenWorkDue => HasWorkAtOnce ? DateTimeOffset.MinValue
+        : firstPending < tickets.Count ? DateTimeOffset.FromUnixTimeMilliseconds(tickets[firstPending].PayBy + 1)
+        : DateTimeOffset.MaxValue;
+
+    private bool HasWorkAtOnce => returns.Count > 0 || (IsDeleted && firstOpen < tickets.Count) || toldBefore < toTell;
 
     /// <summary>The payments whose money is to be returned, in the order of ids.</summary>
     public IReadOnlyDictionary<TicketId, PaymentId> Returns => returns;

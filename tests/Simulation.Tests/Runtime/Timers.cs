@@ -24,6 +24,8 @@ internal sealed class GrainTimer : IGrainTimer
     private readonly bool interleaves;
     private readonly ITimer timer;
     private TimeSpan period;
+    private bool ticking;
+    private TimeSpan? next;
     private bool disposed;
 
     public GrainTimer(World world, Activation activation, Func<Task> callback, GrainTimerCreationOptions options)
@@ -35,7 +37,9 @@ internal sealed class GrainTimer : IGrainTimer
     public void Change(TimeSpan dueTime, TimeSpan period)
     {
         this.period = period;
-        timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+        // What a tick sets counts from its end.
+        if (ticking) next = dueTime;
+        else timer.Change(dueTime, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose()
@@ -46,12 +50,14 @@ internal sealed class GrainTimer : IGrainTimer
 
     private void Tick()
     {
+        (ticking, next) = (true, null);
         if (!disposed) activation.Turns.Post(() => activation.Receive(Call.Tick(interleaves, callback, Done)));
     }
 
     private void Done(Exception? fault)
     {
         if (fault is not (null or TimeoutException or OrleansException or StorageException)) world.Books.Violate($"a tick of {activation.GrainId} failed: {fault}");
-        if (!disposed) timer.Change(period, Timeout.InfiniteTimeSpan);
+        ticking = false;
+        if (!disposed) timer.Change(next ?? period, Timeout.InfiniteTimeSpan);
     }
 }
