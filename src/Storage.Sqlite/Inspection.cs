@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Ticketing.Grains.Abstractions;
 
 namespace Ticketing.Storage.Sqlite;
 
@@ -37,6 +38,30 @@ internal static class Inspection
     {
         if (Schema.Pragma(connection, "integrity_check(1)") is not "ok" and var fault)
             throw SqliteErrors.Damaged(connection.DataSource, $"{fault}".Replace("*** in database main ***", "", StringComparison.Ordinal).ReplaceLineEndings(" ").Trim());
+    }
+
+    /// <summary>Looks whether each record is found by what it is looked up by.</summary>
+    /// <exception cref="StorageException">One is not.</exception>
+    public static void OfLookups(SqliteConnection connection)
+    {
+        // As of one moment: a pair that is an arrival no more is in a table, if one looks at both at the same time.
+        using var moment = connection.BeginTransaction(deferred: true);
+        var arrivals = Arrivals.Read(connection).SelectMany(row => row.Pairs).ToHashSet();
+        for (var number = 0; number < Lookup.All.Count; number++)
+        {
+            var (lookup, column) = (Lookup.All[number], Lookup.All[number].Column.Name);
+            using var command = connection.CreateCommand();
+            command.CommandText = $"""
+                SELECT {column}, id FROM {lookup.Table.Name} one
+                WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {lookup.Name} WHERE {column} = one.{column} AND id = one.id)
+                """;
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                var pair = new Pair((byte)number, RecordId.Read(reader.GetFieldValue<byte[]>(0)), RecordId.Read(reader.GetFieldValue<byte[]>(1)));
+                if (!arrivals.Contains(pair)) throw SqliteErrors.Damaged(connection.DataSource, $"a row of {lookup.Table.Name} is missing in {lookup.Name}");
+            }
+        }
     }
 
     /// <summary>Looks whether each row is what was written.</summary>

@@ -48,6 +48,7 @@ internal sealed class InspectionBeside : IDisposable
         {
             Inspection.OfPages(connection);
             Inspection.OfRows(connection, ending.Token);
+            Inspection.OfLookups(connection);
         }
         catch (StorageException e)
         {

@@ -14,13 +14,13 @@ internal static class Schema
     private const int ApplicationId = 0x544B5447;
 
     /// <summary>Grows with every table or column, so that an older program does not write what a newer one must be able to rely on.</summary>
-    private const int Version = 3;
+    private const int Version = 4;
 
     private const string OfJournal = "event, number, batch, chain, payload";
     private const string OfSnapshots = "event, number, chunk, chunks, chain, payload";
 
     /// <summary>Every table, and its columns in the order in which a row's checksum goes over them.</summary>
-    public static IEnumerable<(string Table, string Columns)> Checked => [("journal", OfJournal), ("snapshots", OfSnapshots), .. Tables.All.Select(table => (table.Name, Columns(table)))];
+    public static IEnumerable<(string Table, string Columns)> Checked => [("journal", OfJournal), ("snapshots", OfSnapshots), (Arrivals.Table, Arrivals.Columns), .. Tables.All.Select(table => (table.Name, Columns(table)))];
 
     /// <summary>Looks whether the file is ours, before anything of it is changed.</summary>
     /// <exception cref="StorageException">It is another program's, or of a version that this program does not know.</exception>
@@ -56,6 +56,7 @@ internal static class Schema
             CREATE TABLE IF NOT EXISTS snapshots (
                 event BLOB NOT NULL, number INTEGER NOT NULL, chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, chain BLOB NOT NULL, payload BLOB NOT NULL, row_checksum INTEGER,
                 PRIMARY KEY (event, number, chunk));
+            CREATE TABLE IF NOT EXISTS {Arrivals.Table} (number INTEGER PRIMARY KEY, pairs BLOB NOT NULL, row_checksum INTEGER);
             {string.Join('\n', Tables.All.Select(Create))}
             """);
         var unsealed = Checked.Where(one => AddMissing(connection, one.Table, [new(RowChecksum.Column, ColumnType.Number)])).ToList();
@@ -63,8 +64,10 @@ internal static class Schema
         {
             AddMissing(connection, table.Name, table.Columns);
             // Indexes come after the columns that they are made of.
-            foreach (var index in table.Indexes) Execute(connection, Create(table, index));
+            foreach (var index in table.Indexes.Where(index => !Lookup.IsOne(table, index))) Execute(connection, Create(table, index));
         }
+
+        foreach (var lookup in Lookup.All) Create(connection, lookup);
 
         foreach (var (table, columns) in unsealed) Seal(connection, table, columns);
         Execute(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
@@ -141,6 +144,18 @@ internal static class Schema
         // What the jobs are done with has no next_at and leaves their index.
         var where = index.Contains("next_at") ? " WHERE next_at IS NOT NULL" : "";
         return $"CREATE INDEX IF NOT EXISTS {table.Name}_{string.Join('_', index)} ON {table.Name} ({string.Join(", ", index)}){where};";
+    }
+
+    /// <summary>Makes the table of a lookup; where there are records already it takes the place of an index.</summary>
+    private static void Create(SqliteConnection connection, Lookup lookup)
+    {
+        var (table, column) = (lookup.Table.Name, lookup.Column.Name);
+        if ((long)Scalar(connection, $"SELECT count(*) FROM sqlite_schema WHERE name = '{lookup.Name}'")! > 0) return;
+        Execute(connection, $"""
+            CREATE TABLE {lookup.Name} ({column} BLOB NOT NULL, id BLOB NOT NULL, PRIMARY KEY ({column}, id)) WITHOUT ROWID;
+            INSERT INTO {lookup.Name} SELECT {column}, id FROM {table} WHERE {column} IS NOT NULL ORDER BY {column}, id;
+            DROP INDEX IF EXISTS {table}_{column};
+            """);
     }
 
     /// <summary>Adds the columns that the file's table lacks.</summary>

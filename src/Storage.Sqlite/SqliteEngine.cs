@@ -24,6 +24,7 @@ public sealed class SqliteEngine : IEngine
     private readonly SqliteWriter? writer;
     private readonly string? address;
     private readonly ConcurrentBag<Statements> readers = [];
+    private readonly Arrivals arrivals = new();
     // All reads are of one transaction, and so of one connection.
     private readonly bool isOfOneMoment;
     private readonly DateTime lastWrite;
@@ -34,11 +35,27 @@ public sealed class SqliteEngine : IEngine
     /// <param name="directory">The data directory; made if it is not there.</param>
     /// <param name="mostPages">The most pages of 4 KiB that the file may grow to; absent for as much as the disk holds.</param>
     /// <param name="lookedAtFirst">The most bytes of a file whose pages and rows are all looked at before it is open; those of a larger one are looked at meanwhile.</param>
+    /// <param name="putInOrder">How many pairs of lookups are put in order together before they are written.</param>
     /// <exception cref="StorageException">The directory cannot be used, belongs to a running process, or holds something else or something damaged. The message is one line.</exception>
-    public SqliteEngine(string directory, long? mostPages = null, long lookedAtFirst = LookedAtFirst)
+    public SqliteEngine(string directory, long? mostPages = null, long lookedAtFirst = LookedAtFirst, int putInOrder = Arrivals.Enough)
+        : this(directory, Own(directory), mostPages, lookedAtFirst, putInOrder)
     {
+    }
+
+    /// <summary>Opens the database in a directory that this process has taken, or makes it.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="ownership">What <see cref="Own"/> answered; the engine's from now on.</param>
+    /// <exception cref="StorageException">The directory cannot be used, or holds something else or something damaged. The message is one line.</exception>
+    public SqliteEngine(string directory, FileStream ownership)
+        : this(directory, ownership, null, LookedAtFirst, Arrivals.Enough)
+    {
+    }
+
+    private SqliteEngine(string directory, FileStream ownership, long? mostPages, long lookedAtFirst, int putInOrder)
+    {
+        this.ownership = ownership;
+        arrivals = new(putInOrder);
         file = Path.Combine(directory, SqliteWorkplace.Database);
-        ownership = Own(directory);
         SqliteConnection? connection = null;
         try
         {
@@ -53,7 +70,8 @@ public sealed class SqliteEngine : IEngine
             // Where shared memory is missing (some network drives), SQLite goes on in another mode without a word.
             if (Schema.Pragma(connection, "journal_mode") is not "wal") throw new StorageException($"the directory {directory} cannot hold a database: use a local disk");
             if (!Schema.IsCurrent(connection)) Schema.Create(connection);
-            writer = new SqliteWriter(connection, Connect(file, SqliteOpenMode.ReadWrite));
+            arrivals.Load(connection);
+            writer = new SqliteWriter(connection, Connect(file, SqliteOpenMode.ReadWrite), arrivals);
             if (isLarge) beside = new InspectionBeside(Connect(file, SqliteOpenMode.ReadOnly));
         }
         catch (Exception e)
@@ -66,7 +84,7 @@ public sealed class SqliteEngine : IEngine
         }
     }
 
-    private SqliteEngine(string file, FileStream? ownership)
+    private SqliteEngine(FileStream? ownership, string file)
     {
         (this.file, this.ownership, isOfOneMoment) = (file, ownership, ownership is null);
         lastWrite = File.GetLastWriteTimeUtc(file);
@@ -83,6 +101,7 @@ public sealed class SqliteEngine : IEngine
             if (isOfOneMoment) Schema.Execute(reader.Connection, "BEGIN");
             Schema.CheckWhole(reader.Connection, file);
             if (!isOfOneMoment) Inspect(reader.Connection, whole: true);
+            arrivals.Load(reader.Connection);
             readers.Add(reader);
         }
         catch (Exception e)
@@ -101,7 +120,7 @@ public sealed class SqliteEngine : IEngine
     {
         var path = Path.GetFullPath(file);
         if (!File.Exists(path)) throw new StorageException($"there is no database {path}");
-        return new(path, Own(Path.GetDirectoryName(path)!));
+        return new(Own(Path.GetDirectoryName(path)!), path);
     }
 
     /// <summary>Opens a database that is there, to read it as it stands at this moment; the process that serves it goes on. Nothing of it is changed. Used by one thread.</summary>
@@ -110,7 +129,7 @@ public sealed class SqliteEngine : IEngine
     public static SqliteEngine OpenThisMoment(string file)
     {
         var path = Path.GetFullPath(file);
-        return File.Exists(path) ? new(path, ownership: null) : throw new StorageException($"there is no database {path}");
+        return File.Exists(path) ? new(ownership: null, path) : throw new StorageException($"there is no database {path}");
     }
 
     /// <summary>Looks, after everything was read, whether a file that nobody used when it was opened was left alone: only then was it read as of one moment.</summary>
@@ -198,16 +217,10 @@ public sealed class SqliteEngine : IEngine
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Row>> List(Query query) => Read(statements =>
     {
-        var sql = Select(query);
-        var values = query.Where.Length + (query.After.HasValue ? 1 : 0);
-        var select = statements[sql, values + 1, () => sql];
-        for (var i = 0; i < query.Where.Length; i++) select.Parameters[i].Value = Statements.ValueOf(query.Where[i].Value);
-        if (query.After.HasValue) select.Parameters[values - 1].Value = Statements.ValueOf(query.After);
-        select.Parameters[values].Value = query.Limit;
-        var rows = new List<Row>();
-        using var reader = select.ExecuteReader();
-        while (reader.Read()) rows.Add(Row(statements, reader, query.Table));
-        return (IReadOnlyList<Row>)rows;
+        // Asked before the tables are: what is no arrival any more is in them.
+        var arrived = FindLookup(query) is var (number, condition) ? arrivals.Find(number, query.Where[condition].Value.Id) : [];
+        var rows = Rows(statements, query);
+        return (IReadOnlyList<Row>)(arrived.Length == 0 ? rows : WithArrivals(statements, query, rows, arrived));
     });
 
     /// <inheritdoc/>
@@ -255,6 +268,59 @@ public sealed class SqliteEngine : IEngine
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
         else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static List<Row> Rows(Statements statements, Query query)
+    {
+        var sql = Select(query);
+        var values = query.Where.Length + (query.After.HasValue ? 1 : 0);
+        var select = statements[sql, values + 1, () => sql];
+        for (var i = 0; i < query.Where.Length; i++) select.Parameters[i].Value = Statements.ValueOf(query.Where[i].Value);
+        if (query.After.HasValue) select.Parameters[values - 1].Value = Statements.ValueOf(query.After);
+        select.Parameters[values].Value = query.Limit;
+        var rows = new List<Row>();
+        using var reader = select.ExecuteReader();
+        while (reader.Read()) rows.Add(Row(statements, reader, query.Table));
+        return rows;
+    }
+
+    /// <summary>Joins what a lookup's table has found with the arrivals that meet the conditions.</summary>
+    private static List<Row> WithArrivals(Statements statements, Query query, List<Row> rows, RecordId[] arrived)
+    {
+        var all = new SortedDictionary<RecordId, Row>(rows.ToDictionary(row => row.Key.Id));
+        // A full page ends where the table's rows end it: what comes after belongs to the next.
+        var end = rows.Count < query.Limit ? default(RecordId?) : rows[^1].Key.Id;
+        var added = 0;
+        var sql = Select(query, byKey: true);
+        var select = statements[sql, query.Where.Length + 1, () => sql];
+        for (var i = 0; i < query.Where.Length; i++) select.Parameters[i].Value = Statements.ValueOf(query.Where[i].Value);
+        foreach (var id in arrived)
+        {
+            if (id > end || added == query.Limit) break;
+            if ((query.After.HasValue && id <= query.After.Id) || all.ContainsKey(id)) continue;
+            select.Parameters[^1].Value = Statements.ValueOf(id);
+            using var reader = select.ExecuteReader();
+            if (!reader.Read()) continue;
+            all.Add(id, Row(statements, reader, query.Table));
+            added++;
+        }
+
+        return [.. all.Values.Take(query.Limit)];
+    }
+
+    /// <summary>The lookup that answers a query, and which condition it is asked with.</summary>
+    private static (int Lookup, int Condition)? FindLookup(Query query)
+    {
+        for (var i = 0; i < query.Where.Length; i++)
+        {
+            if (query.Where[i].Test != Test.Equal) continue;
+            for (var number = 0; number < Lookup.All.Count; number++)
+            {
+                if (Lookup.All[number].Table == query.Table && Lookup.All[number].Column.Name == query.Where[i].Column) return (number, i);
+            }
+        }
+
+        return null;
     }
 
     private ValueTask<T> Read<T>(Func<Statements, T> read)
@@ -336,6 +402,7 @@ public sealed class SqliteEngine : IEngine
         {
             Schema.CheckShape(connection);
             if (whole) Inspection.OfRows(connection);
+            if (whole) Inspection.OfLookups(connection);
         }
 
         raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
@@ -359,10 +426,13 @@ public sealed class SqliteEngine : IEngine
         }
     }
 
-    /// <summary>The statement of a query. Its last parameter is the limit.</summary>
-    internal static string Select(Query query)
+    /// <summary>The statement of a query. Its last parameter is the limit or, where it is asked for one record, the record's key.</summary>
+    internal static string Select(Query query, bool byKey = false)
     {
-        var sql = new StringBuilder($"SELECT {Columns(query.Table)} FROM {query.Table.Name}");
+        var sql = new StringBuilder($"SELECT {Columns(query.Table)} FROM ");
+        var lookup = byKey ? null : FindLookup(query);
+        if (lookup is var (number, which)) sql.Append($"(SELECT id AS found FROM {Lookup.All[number].Name} WHERE {Lookup.All[number].Column.Name} = ${which}) CROSS JOIN {query.Table.Name} ON id = found");
+        else sql.Append(query.Table.Name);
         var count = 0;
         foreach (var condition in query.Where)
         {
@@ -379,8 +449,9 @@ public sealed class SqliteEngine : IEngine
             sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{column.Name} {comparison} {Statements.Parameter(column.Type, count++)}");
         }
 
+        if (byKey) return sql.Append($" AND id = ${count}").ToString();
         // A range alone would not tempt SQLite away from reading the whole table in the order of its keys. The plus sign hides the keys from the planner.
-        var id = query.Where.Length > 0 && query.Where.All(condition => condition.Test != Test.Equal) ? "+id" : "id";
+        var id = lookup is not null ? "found" : query.Where.Length > 0 && query.Where.All(condition => condition.Test != Test.Equal) ? "+id" : "id";
         if (query.After.HasValue) sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{id} > {Statements.Parameter(query.Table.KeyType, count++)}");
         return sql.Append($" ORDER BY {id} LIMIT ${count}").ToString();
     }

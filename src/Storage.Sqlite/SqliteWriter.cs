@@ -8,6 +8,7 @@ internal sealed class SqliteWriter : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly Checkpoints checkpoints;
+    private readonly LookupWriter lookups;
     private readonly RowChecksum checksum = new();
     private readonly Dictionary<RecordTable, TableStatements> tables;
     private readonly Statement begin;
@@ -21,10 +22,12 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Prepares its statements.</summary>
     /// <param name="connection">Its connection.</param>
     /// <param name="second">Another one to the same file, for the checkpoints.</param>
-    public SqliteWriter(SqliteConnection connection, SqliteConnection second)
+    /// <param name="arrivals">The pairs of lookups that the file has outside of the lookups' tables.</param>
+    public SqliteWriter(SqliteConnection connection, SqliteConnection second, Arrivals arrivals)
     {
         this.connection = connection;
         checkpoints = new(connection, second);
+        lookups = new(connection, arrivals);
         tables = Tables.All.ToDictionary(table => table, table => new TableStatements(connection, table));
         begin = new(connection, "BEGIN IMMEDIATE");
         commit = new(connection, "COMMIT");
@@ -43,6 +46,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             begin.Execute();
             foreach (var unit in units) unit.Outcome = Write(unit);
+            lookups.Store();
             commit.Execute();
         }
         catch (SqliteException e)
@@ -56,12 +60,14 @@ internal sealed class SqliteWriter : IDisposable
             throw;
         }
 
+        lookups.Committed();
         checkpoints.Committed();
     }
 
     public void Dispose()
     {
         checkpoints.Dispose();
+        lookups.Dispose();
         foreach (var table in tables.Values) table.Dispose();
         foreach (var statement in (Statement[])[begin, commit, rollBack, append, isOwner, save, prune]) statement.Dispose();
         connection.Dispose();
@@ -104,6 +110,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         var table = tables[write.Table];
         if (write.Members is null) return Remove(table, write, repeated);
+        var isNew = lookups.IsNew(write);
         // An absent record is expected: only an insert will do. A present one: only an update.
         var updates = write.Rule == WriteRule.IfExpected && write.Expected != 0;
         var statement = updates ? table.Update : table.Insert(write.Rule);
@@ -114,7 +121,9 @@ internal sealed class SqliteWriter : IDisposable
         foreach (var member in write.Members) Bind(statement, place++, member);
         statement.Bind(place++, checksum.End());
         if (updates) statement.Bind(place, write.Expected);
-        if (statement.Execute() == 1 || write.Rule != WriteRule.IfExpected) return UnitOutcome.Committed;
+        var isWritten = statement.Execute() == 1;
+        if (isWritten && isNew) lookups.Note(write);
+        if (isWritten || write.Rule != WriteRule.IfExpected) return UnitOutcome.Committed;
         return VersionOf(table, write.Key) == write.Version ? UnitOutcome.Committed : UnitOutcome.Conflict;
     }
 
@@ -204,6 +213,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private void RollBack()
     {
+        lookups.RolledBack();
         try
         {
             rollBack.Execute();

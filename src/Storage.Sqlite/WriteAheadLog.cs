@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Ticketing.Storage.Sqlite;
 
@@ -102,6 +103,8 @@ internal static class WriteAheadLog
         private uint one;
         private uint two;
 
+        // Compiled for speed at once: a start waits for it, and a hundred megabytes are gone before the runtime would notice that it is worth it.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Add(ReadOnlySpan<byte> bytes)
         {
             unchecked

@@ -102,7 +102,8 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IAsyncLifetime
 
     [Theory]
     [InlineData("DROP TABLE credentials")]
-    [InlineData("DROP INDEX tickets_event_id")]
+    [InlineData("DROP TABLE tickets_by_event_id")]
+    [InlineData("DROP INDEX payments_shard_next_at")]
     [InlineData("ALTER TABLE users DROP COLUMN first_name")]
     [InlineData("DELETE FROM tickets WHERE seat_number = 7; PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'seat_number', 'seat_numbes') WHERE name = 'tickets'")]
     public void A_database_that_lacks_what_it_had_is_refused_and_not_given_an_empty_one(string sql)

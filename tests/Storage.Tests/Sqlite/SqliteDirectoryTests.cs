@@ -189,7 +189,8 @@ public sealed class SqliteDirectoryTests : IDisposable
 
     [Theory]
     [InlineData("payments", "shard next_at", "SEARCH payments USING INDEX payments_shard_next_at (shard=? AND next_at<?)")]
-    [InlineData("tickets", "user_id", "SEARCH tickets USING INDEX tickets_user_id (user_id=?)")]
+    [InlineData("tickets", "user_id", "SEARCH tickets_by_user_id USING PRIMARY KEY (user_id=?)")]
+    [InlineData("tickets", "event_id after", "SEARCH tickets_by_event_id USING PRIMARY KEY (event_id=? AND id>?)")]
     [InlineData("users", "email", "SEARCH users USING INDEX users_email (email=?)")]
     [InlineData("ended_tokens", "ended_at>", "SEARCH ended_tokens USING INDEX ended_tokens_ended_at (ended_at>?)")]
     [InlineData("ended_tokens", "ended_at> after", "SEARCH ended_tokens USING INDEX ended_tokens_ended_at (ended_at>?)")]

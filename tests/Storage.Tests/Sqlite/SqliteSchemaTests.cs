@@ -70,7 +70,7 @@ public sealed class SqliteSchemaTests : IDisposable
         using var again = database.Open();
         Assert.Null(await new TicketRecords(again).Find(new(old)));
         Assert.Equal(expected.EventId, await new TicketRecords(again).EventOf(new(old)));
-        Assert.Equal(3L, Scalar("PRAGMA user_version"));
+        Assert.Equal(4L, Scalar("PRAGMA user_version"));
     }
 
     [Fact]
