@@ -22,6 +22,34 @@ internal static class Machine
     private const string Build = "";
 #endif
 
+    /// <summary>
+    /// What the machine takes away by itself: on each processor a thread does the same little sum again and again. On a virtual machine whose host is busy, both stand still or
+    /// crawl for a while, and no counter of the system tells.
+    /// </summary>
+    /// <param name="time">How long to look.</param>
+    /// <returns>The share of that time that went with sums that took more than three times as long as most, and the longest of them in milliseconds.</returns>
+    public static (double Share, double Longest) Stalls(TimeSpan time)
+    {
+        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new List<double>()).Select(times => (Times: times, Thread: new Thread(() => Compute(times, time)))).ToArray();
+        foreach (var (_, thread) in threads) thread.Start();
+        foreach (var (_, thread) in threads) thread.Join();
+        var all = threads.SelectMany(one => one.Times).ToArray();
+        var usual = Row.MedianOf(all);
+        return (all.Where(one => one > 3 * usual).Sum(one => one - usual) / all.Sum(), all.Max());
+    }
+
+    private static void Compute(List<double> times, TimeSpan time)
+    {
+        const int Steps = 500_000;
+        var (began, sum) = (Stopwatch.GetTimestamp(), 1u);
+        while (Stopwatch.GetElapsedTime(began) < time)
+        {
+            var since = Stopwatch.GetTimestamp();
+            for (var i = 0; i < Steps; i++) sum = unchecked((sum * 1664525) + 1013904223);
+            times.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds + (sum == 0 ? double.Epsilon : 0));
+        }
+    }
+
     private static string Processor()
     {
         const string Name = "model name";

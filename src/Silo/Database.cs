@@ -12,12 +12,19 @@ namespace Ticketing.Silo;
 /// <param name="Guard">Whether this silo may still write to it; absent for the embedded engine, which has one owner.</param>
 internal sealed record Database(string Name, IEngine Engine, MongoConnection? Connection, SiloGuard? Guard) : IDisposable
 {
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens it as far as others must wait for: a cluster's altogether, and of the embedded engine the data directory, which is this process's then.</summary>
+    /// <returns>Completes when it is open; fails with a <see cref="StorageException"/> when it cannot be used.</returns>
     /// <exception cref="StorageException">It cannot be used.</exception>
     /// <exception cref="DatabaseException">It cannot be reached, or is not what a cluster needs.</exception>
-    public static async Task<Database> Open(Settings settings)
+    public static async Task<Task<Database>> BeginToOpen(Settings settings)
     {
-        if (settings.Cluster is not { } cluster) return new(settings.DataDirectory, new SqliteEngine(settings.DataDirectory), null, null);
+        if (settings.Cluster is { } cluster) return Task.FromResult(await Join(cluster));
+        var ownership = SqliteEngine.Own(settings.DataDirectory);
+        return Task.Run(() => new Database(settings.DataDirectory, new SqliteEngine(settings.DataDirectory, ownership), null, null));
+    }
+
+    private static async Task<Database> Join(ClusterSettings cluster)
+    {
         var connection = MongoConnection.To(cluster.DatabaseUrl);
         try
         {

@@ -17,7 +17,7 @@ internal static class Membership
 
     /// <summary>Sets the silo up.</summary>
     /// <exception cref="SettingsException">A port is in use.</exception>
-    public static void Configure(ISiloBuilder silo, Settings settings, Database database)
+    public static void Configure(ISiloBuilder silo, Settings settings, Database? database)
     {
         if (settings.Cluster is { } cluster && database is { Connection: { } connection, Guard: { } guard }) Join(silo, cluster, connection, guard);
         else Alone(silo);

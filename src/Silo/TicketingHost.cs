@@ -38,12 +38,14 @@ public static class TicketingHost
     /// <exception cref="DatabaseException">The cluster's database cannot be reached, or is not what a cluster needs.</exception>
     public static async Task<WebApplication> Build(Settings settings, Action<WebApplicationBuilder>? change = null)
     {
-        // The database comes first: an embedded one owns the data directory from here on, and what is wrong with it ends the start.
-        var database = await Database.Open(settings);
+        // The database comes first: an embedded one owns the data directory from here on, and what is wrong with it ends the start. To look for damage takes it a while, in which
+        // the rest is put together.
+        var opening = await Database.BeginToOpen(settings);
+        var database = opening.IsCompleted ? await opening : null;
         try
         {
             var builder = ProgramStart.Builder("silo", settings.IsDevelopment, settings.Urls, settings.Drain);
-            Services(builder.Services, settings, database);
+            Services(builder.Services, settings, () => database!);
             builder.UseOrleans(silo =>
             {
                 Membership.Configure(silo, settings, database);
@@ -51,11 +53,14 @@ public static class TicketingHost
                 if (WatchingExtensions.Exports(builder.Configuration)) silo.AddActivityPropagation();
             });
             change?.Invoke(builder);
-            return Map(builder.Build(), settings);
+            var app = Map(builder.Build(), settings);
+            database = await opening;
+            return app;
         }
         catch
         {
-            database.Dispose();
+            // If the database has a fault too, that is the one that is told.
+            (await opening).Dispose();
             throw;
         }
     }
@@ -113,11 +118,11 @@ public static class TicketingHost
     private static Task<T> Patiently<T>(Func<Task<T>> start, Settings settings, TimeProvider time) =>
         Patience.Ask(start, static e => e is TimeoutException or OrleansException, settings.Cluster is null ? TimeSpan.Zero : ClusterPatience, RetryAfter, time);
 
-    private static void Services(IServiceCollection services, Settings settings, Database database)
+    private static void Services(IServiceCollection services, Settings settings, Func<Database> database)
     {
         services.AddSingleton(TimeProvider.System);
         // Registered by a factory, so that the container disposes of it, after everything that stands on it.
-        services.AddSingleton(_ => database);
+        services.AddSingleton(_ => database());
         services.AddSingleton(provider => provider.GetRequiredService<Database>().Engine);
         services.AddTicketingStorage();
         services.AddSingleton(new BackupDirectory(settings.BackupDirectory));

@@ -27,7 +27,7 @@ internal sealed class Pace(Connection[] connections, Requests requests, Action<i
         _ = Run(connection, number, due);
     }
 
-    /// <summary>Ends when so many were answered; fails when a connection did.</summary>
+    /// <summary>Ends when so many were answered; fails when a request did.</summary>
     public Task AllAnswered(long count)
     {
         lock (gate)
@@ -58,7 +58,7 @@ internal sealed class Pace(Connection[] connections, Requests requests, Action<i
                 }
             }
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             done.TrySetException(e);
         }
