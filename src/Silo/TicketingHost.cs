@@ -41,11 +41,12 @@ public static class TicketingHost
         // The database comes first: an embedded one owns the data directory from here on, and what is wrong with it ends the start. To look for damage takes it a while, in which
         // the rest is put together.
         var opening = await Database.BeginToOpen(settings);
-        var database = opening.IsCompleted ? await opening : null;
+        var database = settings.Cluster is null ? null : await opening;
+        WebApplication? app = null;
         try
         {
             var builder = ProgramStart.Builder("silo", settings.IsDevelopment, settings.Urls, settings.Drain);
-            Services(builder.Services, settings, () => database!);
+            Services(builder.Services, settings, () => database ?? throw new InvalidOperationException("the database is not open yet"));
             builder.UseOrleans(silo =>
             {
                 Membership.Configure(silo, settings, database);
@@ -53,12 +54,13 @@ public static class TicketingHost
                 if (WatchingExtensions.Exports(builder.Configuration)) silo.AddActivityPropagation();
             });
             change?.Invoke(builder);
-            var app = Map(builder.Build(), settings);
+            app = Map(builder.Build(), settings);
             database = await opening;
             return app;
         }
         catch
         {
+            if (app is not null) await app.DisposeAsync();
             // If the database has a fault too, that is the one that is told.
             (await opening).Dispose();
             throw;

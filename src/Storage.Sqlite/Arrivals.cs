@@ -80,16 +80,20 @@ internal sealed class Arrivals
     }
 
     /// <summary>The records of an owner that may be in no lookup's table yet, in the order of ids.</summary>
-    public RecordId[] Find(int lookup, RecordId owner)
+    /// <param name="lookup">The lookup's number.</param>
+    /// <param name="owner">The owner.</param>
+    /// <param name="after">Only ids greater than this; none for all.</param>
+    public RecordId[] Find(int lookup, RecordId owner, Cell after)
     {
-        var found = new SortedSet<RecordId>();
+        var found = new List<RecordId>();
+        // The writer waits meanwhile.
         lock (gate)
         {
             gathering.Find(lookup, owner, found);
             ripe?.Find(lookup, owner, found);
         }
 
-        return [.. found];
+        return [.. found.Where(id => !after.HasValue || id > after.Id).Distinct().Order()];
     }
 
     private void Ripen()
@@ -135,9 +139,9 @@ internal sealed class Arrivals
             }
         }
 
-        public void Find(int lookup, RecordId owner, SortedSet<RecordId> found)
+        public void Find(int lookup, RecordId owner, List<RecordId> found)
         {
-            if (byOwner.TryGetValue((lookup, owner), out var ids)) found.UnionWith(ids);
+            if (byOwner.TryGetValue((lookup, owner), out var ids)) found.AddRange(ids);
         }
     }
 }

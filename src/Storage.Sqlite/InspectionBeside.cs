@@ -6,6 +6,9 @@ namespace Ticketing.Storage.Sqlite;
 /// <summary>Looks for damage in a database that is large, while it is served; from the moment that some is found nothing more is read or written.</summary>
 internal sealed class InspectionBeside : IDisposable
 {
+    // It ends what is being asked, and nothing where something is about to be.
+    private const int InterruptEvery = 100;
+
     private readonly CancellationTokenSource ending = new();
     private readonly SqliteConnection connection;
     private readonly Thread thread;
@@ -36,8 +39,8 @@ internal sealed class InspectionBeside : IDisposable
     {
         ending.Cancel();
         // What it asked last may take SQLite long.
-        raw.sqlite3_interrupt(connection.Handle!);
-        thread.Join();
+        do raw.sqlite3_interrupt(connection.Handle!);
+        while (!thread.Join(InterruptEvery));
         connection.Dispose();
         ending.Dispose();
     }
@@ -48,7 +51,7 @@ internal sealed class InspectionBeside : IDisposable
         {
             Inspection.OfPages(connection);
             Inspection.OfRows(connection, ending.Token);
-            Inspection.OfLookups(connection);
+            if (!ending.IsCancellationRequested) Inspection.OfLookups(connection);
         }
         catch (StorageException e)
         {

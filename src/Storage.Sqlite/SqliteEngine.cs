@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Ticketing.Grains.Abstractions;
@@ -24,7 +23,7 @@ public sealed class SqliteEngine : IEngine
     private readonly SqliteWriter? writer;
     private readonly string? address;
     private readonly ConcurrentBag<Statements> readers = [];
-    private readonly Arrivals arrivals = new();
+    private readonly Arrivals arrivals;
     // All reads are of one transaction, and so of one connection.
     private readonly bool isOfOneMoment;
     private readonly DateTime lastWrite;
@@ -70,7 +69,6 @@ public sealed class SqliteEngine : IEngine
             // Where shared memory is missing (some network drives), SQLite goes on in another mode without a word.
             if (Schema.Pragma(connection, "journal_mode") is not "wal") throw new StorageException($"the directory {directory} cannot hold a database: use a local disk");
             if (!Schema.IsCurrent(connection)) Schema.Create(connection);
-            arrivals.Load(connection);
             writer = new SqliteWriter(connection, Connect(file, SqliteOpenMode.ReadWrite), arrivals);
             if (isLarge) beside = new InspectionBeside(Connect(file, SqliteOpenMode.ReadOnly));
         }
@@ -86,6 +84,7 @@ public sealed class SqliteEngine : IEngine
 
     private SqliteEngine(FileStream? ownership, string file)
     {
+        arrivals = new();
         (this.file, this.ownership, isOfOneMoment) = (file, ownership, ownership is null);
         lastWrite = File.GetLastWriteTimeUtc(file);
         // Without a log beside it the file is all there is: SQLite is told that it does not change, and leaves nothing beside it either (https://www.sqlite.org/uri.html).
@@ -100,8 +99,8 @@ public sealed class SqliteEngine : IEngine
             // The moment is that of the first read in the transaction (https://www.sqlite.org/isolation.html).
             if (isOfOneMoment) Schema.Execute(reader.Connection, "BEGIN");
             Schema.CheckWhole(reader.Connection, file);
-            if (!isOfOneMoment) Inspect(reader.Connection, whole: true);
-            arrivals.Load(reader.Connection);
+            if (isOfOneMoment) arrivals.Load(reader.Connection);
+            else Inspect(reader.Connection, whole: true);
             readers.Add(reader);
         }
         catch (Exception e)
@@ -208,20 +207,14 @@ public sealed class SqliteEngine : IEngine
     /// <inheritdoc/>
     public ValueTask<Row?> Find(RecordTable table, Cell key) => Read(statements =>
     {
-        var select = statements[(table, "find"), 1, () => $"SELECT {Columns(table)} FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)}"];
+        var select = statements[(table, "find"), 1, () => $"SELECT {Listing.Columns(table)} FROM {table.Name} WHERE id = {Statements.Parameter(table.KeyType, 0)}"];
         select.Parameters[0].Value = Statements.ValueOf(key);
         using var reader = select.ExecuteReader();
-        return reader.Read() ? Row(statements, reader, table) : null;
+        return reader.Read() ? Listing.Row(statements, reader, table) : null;
     });
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Row>> List(Query query) => Read(statements =>
-    {
-        // Asked before the tables are: what is no arrival any more is in them.
-        var arrived = FindLookup(query) is var (number, condition) ? arrivals.Find(number, query.Where[condition].Value.Id) : [];
-        var rows = Rows(statements, query);
-        return (IReadOnlyList<Row>)(arrived.Length == 0 ? rows : WithArrivals(statements, query, rows, arrived));
-    });
+    public ValueTask<IReadOnlyList<Row>> List(Query query) => Read(statements => Listing.Of(statements, query, arrivals));
 
     /// <inheritdoc/>
     public IAsyncEnumerable<Row> Scan(RecordTable table) => Rows(table).ToAsyncEnumerable();
@@ -270,59 +263,6 @@ public sealed class SqliteEngine : IEngine
         else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static List<Row> Rows(Statements statements, Query query)
-    {
-        var sql = Select(query);
-        var values = query.Where.Length + (query.After.HasValue ? 1 : 0);
-        var select = statements[sql, values + 1, () => sql];
-        for (var i = 0; i < query.Where.Length; i++) select.Parameters[i].Value = Statements.ValueOf(query.Where[i].Value);
-        if (query.After.HasValue) select.Parameters[values - 1].Value = Statements.ValueOf(query.After);
-        select.Parameters[values].Value = query.Limit;
-        var rows = new List<Row>();
-        using var reader = select.ExecuteReader();
-        while (reader.Read()) rows.Add(Row(statements, reader, query.Table));
-        return rows;
-    }
-
-    /// <summary>Joins what a lookup's table has found with the arrivals that meet the conditions.</summary>
-    private static List<Row> WithArrivals(Statements statements, Query query, List<Row> rows, RecordId[] arrived)
-    {
-        var all = new SortedDictionary<RecordId, Row>(rows.ToDictionary(row => row.Key.Id));
-        // A full page ends where the table's rows end it: what comes after belongs to the next.
-        var end = rows.Count < query.Limit ? default(RecordId?) : rows[^1].Key.Id;
-        var added = 0;
-        var sql = Select(query, byKey: true);
-        var select = statements[sql, query.Where.Length + 1, () => sql];
-        for (var i = 0; i < query.Where.Length; i++) select.Parameters[i].Value = Statements.ValueOf(query.Where[i].Value);
-        foreach (var id in arrived)
-        {
-            if (id > end || added == query.Limit) break;
-            if ((query.After.HasValue && id <= query.After.Id) || all.ContainsKey(id)) continue;
-            select.Parameters[^1].Value = Statements.ValueOf(id);
-            using var reader = select.ExecuteReader();
-            if (!reader.Read()) continue;
-            all.Add(id, Row(statements, reader, query.Table));
-            added++;
-        }
-
-        return [.. all.Values.Take(query.Limit)];
-    }
-
-    /// <summary>The lookup that answers a query, and which condition it is asked with.</summary>
-    private static (int Lookup, int Condition)? FindLookup(Query query)
-    {
-        for (var i = 0; i < query.Where.Length; i++)
-        {
-            if (query.Where[i].Test != Test.Equal) continue;
-            for (var number = 0; number < Lookup.All.Count; number++)
-            {
-                if (Lookup.All[number].Table == query.Table && Lookup.All[number].Column.Name == query.Where[i].Column) return (number, i);
-            }
-        }
-
-        return null;
-    }
-
     private ValueTask<T> Read<T>(Func<Statements, T> read)
     {
         var reader = TakeReader();
@@ -343,8 +283,8 @@ public sealed class SqliteEngine : IEngine
         try
         {
             using var rows = Explained(() =>
-                statements[(table, "scan"), 0, () => $"SELECT {Columns(table)} FROM {table.Name} ORDER BY id"].ExecuteReader());
-            while (Explained(rows.Read)) yield return Row(statements, rows, table);
+                statements[(table, "scan"), 0, () => $"SELECT {Listing.Columns(table)} FROM {table.Name} ORDER BY id"].ExecuteReader());
+            while (Explained(rows.Read)) yield return Listing.Row(statements, rows, table);
         }
         finally
         {
@@ -393,7 +333,7 @@ public sealed class SqliteEngine : IEngine
     }
 
     /// <summary>Looks for damage, and leaves what is damaged as it is: the log beside it too, which closing would otherwise take in.</summary>
-    private static void Inspect(SqliteConnection connection, bool whole)
+    private void Inspect(SqliteConnection connection, bool whole)
     {
         raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
         Schema.Check(connection);
@@ -401,6 +341,7 @@ public sealed class SqliteEngine : IEngine
         if (Schema.IsCurrent(connection))
         {
             Schema.CheckShape(connection);
+            arrivals.Load(connection);
             if (whole) Inspection.OfRows(connection);
             if (whole) Inspection.OfLookups(connection);
         }
@@ -424,45 +365,5 @@ public sealed class SqliteEngine : IEngine
             connection.Dispose();
             throw;
         }
-    }
-
-    /// <summary>The statement of a query. Its last parameter is the limit or, where it is asked for one record, the record's key.</summary>
-    internal static string Select(Query query, bool byKey = false)
-    {
-        var sql = new StringBuilder($"SELECT {Columns(query.Table)} FROM ");
-        var lookup = byKey ? null : FindLookup(query);
-        if (lookup is var (number, which)) sql.Append($"(SELECT id AS found FROM {Lookup.All[number].Name} WHERE {Lookup.All[number].Column.Name} = ${which}) CROSS JOIN {query.Table.Name} ON id = found");
-        else sql.Append(query.Table.Name);
-        var count = 0;
-        foreach (var condition in query.Where)
-        {
-            var comparison = condition.Test switch
-            {
-                Test.Equal => "=",
-                Test.AtMost => "<=",
-                Test.MoreThan => ">",
-                // With a parameter like the others; what is bound to it is no value.
-                Test.Absent => "IS",
-                _ => throw new InvalidOperationException($"no comparison for {condition.Test}"),
-            };
-            var column = query.Table[condition.Column];
-            sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{column.Name} {comparison} {Statements.Parameter(column.Type, count++)}");
-        }
-
-        if (byKey) return sql.Append($" AND id = ${count}").ToString();
-        // A range alone would not tempt SQLite away from reading the whole table in the order of its keys. The plus sign hides the keys from the planner.
-        var id = lookup is not null ? "found" : query.Where.Length > 0 && query.Where.All(condition => condition.Test != Test.Equal) ? "+id" : "id";
-        if (query.After.HasValue) sql.Append(count == 0 ? " WHERE " : " AND ").Append($"{id} > {Statements.Parameter(query.Table.KeyType, count++)}");
-        return sql.Append($" ORDER BY {id} LIMIT ${count}").ToString();
-    }
-
-    private static string Columns(RecordTable table) => $"{Schema.Columns(table)}, {RowChecksum.Column}";
-
-    private static Row Row(Statements statements, SqliteDataReader reader, RecordTable table)
-    {
-        statements.Verify(reader, table.Name);
-        var members = new Cell[table.Columns.Count];
-        for (var i = 0; i < members.Length; i++) members[i] = Statements.Read(reader, i + 2, table.Columns[i].Type);
-        return new(Statements.Read(reader, 0, table.KeyType), reader.GetInt64(1), members);
     }
 }

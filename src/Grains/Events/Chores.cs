@@ -25,7 +25,8 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
     internal static readonly TimeSpan WakeAfter = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromDays(1);
+    // Deadlines are of the wall clock, which may be set, and timers are not.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
     private IGrainTimer? timer;
     private DateTimeOffset next;
     private TicketId lastOrder;
@@ -38,7 +39,8 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
     /// <param name="now">The time.</param>
     public Task Begin(DateTimeOffset due, DateTimeOffset now)
     {
-        if (timer is null || due < next) Rest(due, now);
+        // Only ever sooner: or commands that come all the time would put off for ever what is due.
+        if (timer is null || Beat(due, now) < next) Rest(due, now);
         if (reminded) return change;
         reminded = true;
         return change = Remind(change);
@@ -49,7 +51,7 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
     /// <param name="now">The time.</param>
     public void Rest(DateTimeOffset due, DateTimeOffset now)
     {
-        next = due < now + Rhythm ? now + Rhythm : due < now + LongestRest ? due : now + LongestRest;
+        next = Beat(due, now);
         if (timer is not null) timer.Change(next - now, Rhythm);
         // Interleaved: an organiser does not wait until the holders of fifty thousand tickets are told, or a provider has given money back.
         else timer = grain.RegisterGrainTimer(work, new() { DueTime = next - now, Period = Rhythm, KeepAlive = true, Interleave = true });
@@ -98,6 +100,9 @@ internal sealed class Chores(IGrainBase grain, IGrainFactory grains, Func<Task> 
             return false;
         }
     }
+
+    private static DateTimeOffset Beat(DateTimeOffset due, DateTimeOffset now) =>
+        due < now + Rhythm ? now + Rhythm : due < now + LongestRest ? due : now + LongestRest;
 
     private async Task Remind(Task before)
     {

@@ -218,6 +218,25 @@ public sealed class EventGrainTests(SaleCluster cluster) : IDisposable
     }
 
     [Fact]
+    public async Task Money_goes_back_and_overdue_seats_come_back_although_somebody_asks_all_the_time()
+    {
+        var key = await cluster.NewEvent(2);
+        var returned = (await cluster.Event(key).Buy(cluster.NewPurchase(1))).Value!;
+        var overdue = (await cluster.Event(key).Buy(cluster.NewPurchase(2))).Value!;
+        cluster.Time.Advance(SaleSettings.Default.PaymentTimeout - TimeSpan.FromSeconds(1));
+        Assert.True((await cluster.Event(key).Change(cluster.NewEnd(returned))).IsDone);
+
+        for (var i = 0; i < 60; i++)
+        {
+            cluster.Time.Advance(TimeSpan.FromMilliseconds(100));
+            Assert.Equal(Refusal.NoSuchTicket, (await cluster.Event(key).Change(cluster.NewEnd(returned with { Id = TicketId.New(cluster.Time.GetUtcNow()) }))).Refusal);
+        }
+
+        await Until(async () => (await cluster.Engine.Entries(key)).OfType<ReturnDone>().Select(done => done.TicketId).ToHashSet().SetEquals([returned.Id, overdue.Id]));
+        Assert.Equal(2u, (await Record(key))!.RemainingSeats);
+    }
+
+    [Fact]
     public async Task An_event_with_open_work_has_one_reminder_until_the_work_is_done()
     {
         var key = await cluster.NewEvent(25);

@@ -118,6 +118,10 @@ public class LookupTests(ITestOutputHelper output) : IDisposable
         Assert.Contains(said, Assert.Throws<StorageException>(Open).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Lookups_keep_the_numbers_that_pairs_are_stored_with() =>
+        Assert.Equal(["tickets_by_user_id", "tickets_by_event_id"], Lookup.All.Select(one => one.Name));
+
     private static RecordId[] Ids(int count, Random luck) => [.. Enumerable.Range(0, count).Select(_ => Any(luck))];
 
     private static RecordId Any(Random luck)

@@ -205,7 +205,7 @@ public sealed class SqliteDirectoryTests : IDisposable
         var after = names.Contains("after") ? Cell.Of(1) : Cell.None;
         using var connection = Connect();
         using var command = connection.CreateCommand();
-        command.CommandText = "EXPLAIN QUERY PLAN " + SqliteEngine.Select(new(records, where, after, 10));
+        command.CommandText = "EXPLAIN QUERY PLAN " + Listing.Select(new(records, where, after, 10));
         for (var i = 0; i <= names.Length; i++) command.Parameters.AddWithValue($"${i}", 1);
         using var reader = command.ExecuteReader();
         Assert.True(reader.Read());
