@@ -68,7 +68,12 @@ public sealed class SqliteEngine : IEngine
             if (mostPages is { } pages) Schema.Execute(connection, $"PRAGMA max_page_count = {pages};");
             // Where shared memory is missing (some network drives), SQLite goes on in another mode without a word.
             if (Schema.Pragma(connection, "journal_mode") is not "wal") throw new StorageException($"the directory {directory} cannot hold a database: use a local disk");
-            if (!Schema.IsCurrent(connection)) Schema.Create(connection);
+            if (!Schema.IsCurrent(connection))
+            {
+                Schema.Create(connection);
+                arrivals.Load(connection);
+            }
+
             writer = new SqliteWriter(connection, Connect(file, SqliteOpenMode.ReadWrite), arrivals);
             if (isLarge) beside = new InspectionBeside(Connect(file, SqliteOpenMode.ReadOnly));
         }

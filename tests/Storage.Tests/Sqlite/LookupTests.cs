@@ -119,6 +119,18 @@ public class LookupTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_brought_up_to_date_keeps_the_pairs_that_have_just_arrived()
+    {
+        var ticket = Samples.Ticket();
+        using (var engine = Open()) engine.Commit([new WriteUnit(Samples.Put(ticket, 1))]);
+        Execute("PRAGMA user_version = 3");
+
+        using var again = Open();
+        Assert.Equal([ticket.Id.Value], await Find(again, "user_id", ticket.UserId.Value, 10));
+        Assert.Equal([ticket.Id.Value], await Find(again, "event_id", ticket.EventId.Value, 10));
+    }
+
+    [Fact]
     public void Lookups_keep_the_numbers_that_pairs_are_stored_with() =>
         Assert.Equal(["tickets_by_user_id", "tickets_by_event_id"], Lookup.All.Select(one => one.Name));
 
