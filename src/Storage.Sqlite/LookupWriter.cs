@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Ticketing.Grains.Abstractions;
 
@@ -99,7 +100,7 @@ internal sealed class LookupWriter : IDisposable
         var all = arrivals.Ripe is var (pairs, _) && storing == pairs.Length;
         stored = all ? 0 : storing;
         if (all) arrivals.Stored();
-        arrivals.Add(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(noted), arrivals.Newest + 1);
+        arrivals.Add(CollectionsMarshal.AsSpan(noted), arrivals.Newest + 1);
         noted.Clear();
     }
 

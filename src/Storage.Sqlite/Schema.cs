@@ -6,7 +6,7 @@ namespace Ticketing.Storage.Sqlite;
 
 /// <summary>
 /// The tables of a database file, made at start; a file of an earlier version gets what it lacks. Columns are only ever added, so its rows stay as they are and hold
-/// nothing in the new ones.
+/// nothing in the new ones; a lookup's table takes the place of its index.
 /// </summary>
 internal static class Schema
 {

@@ -100,13 +100,15 @@ internal sealed partial class Sale
         : firstPending < tickets.Count ? DateTimeOffset.FromUnixTimeMilliseconds(tickets[firstPending].PayBy + 1)
         : DateTimeOffset.MaxValue;
 
-    private bool HasWorkAtOnce => returns.Count > 0 || (IsDeleted && firstOpen < tickets.Count) || toldBefore < toTell;
+    private bool HasWorkAtOnce => returns.Count > 0 || HasToEndOrTell;
 
     /// <summary>The payments whose money is to be returned, in the order of ids.</summary>
     public IReadOnlyDictionary<TicketId, PaymentId> Returns => returns;
 
     /// <summary>Whether <see cref="Tidy"/> has tickets to end or holders to tell right now.</summary>
-    public bool HasWorkDue(DateTimeOffset now) => (IsDeleted && firstOpen < tickets.Count) || HasOverdue(now) || toldBefore < toTell;
+    public bool HasWorkDue(DateTimeOffset now) => HasToEndOrTell || HasOverdue(now);
+
+    private bool HasToEndOrTell => (IsDeleted && firstOpen < tickets.Count) || toldBefore < toTell;
 
     private bool HasOverdue(DateTimeOffset now) => firstPending < tickets.Count && tickets[firstPending].Lapsed(now);
 
