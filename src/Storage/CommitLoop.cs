@@ -71,12 +71,16 @@ public sealed class CommitLoop : IAsyncDisposable
     {
         lock (gate)
         {
-            if (closing.IsSet || waiting.Count >= MostWaiting) return Task.FromResult(UnitOutcome.Unknown);
-            waiting.Enqueue(unit);
-            if (waiting.Count == 1) Monitor.Pulse(gate);
+            if (!closing.IsSet && waiting.Count < MostWaiting)
+            {
+                waiting.Enqueue(unit);
+                if (waiting.Count == 1) Monitor.Pulse(gate);
+                return unit.Done;
+            }
         }
 
-        return unit.Done.Task;
+        unit.Answer(UnitOutcome.Unknown);
+        return unit.Done;
     }
 
     /// <summary>Finishes what was asked for, then stops.</summary>
@@ -97,8 +101,8 @@ public sealed class CommitLoop : IAsyncDisposable
     /// <param name="time">The clock.</param>
     internal static CommitLoop Stepped(IEngine engine, ILogger log, TimeProvider time) => new(engine, log, time, null, TimeSpan.Zero);
 
-    /// <summary>The first step of a turn: takes what waits.</summary>
-    /// <returns>Whether there was something.</returns>
+    /// <summary>The first step of a turn: takes what waits, and answers those who are not to be written after all.</summary>
+    /// <returns>Whether there was something to write.</returns>
     internal bool TryTake()
     {
         group.Clear();
@@ -107,6 +111,7 @@ public sealed class CommitLoop : IAsyncDisposable
             while (group.Count < MostInGroup && waiting.TryDequeue(out var unit)) group.Add(unit);
         }
 
+        group.RemoveAll(unit => !IsToBeWritten(unit));
         return group.Count > 0;
     }
 
@@ -114,7 +119,23 @@ public sealed class CommitLoop : IAsyncDisposable
     internal void CommitTaken()
     {
         CommitGroup();
-        foreach (var unit in group) unit.Done.SetResult(unit.Outcome);
+        foreach (var unit in group) unit.Answer(unit.Outcome);
+    }
+
+    private bool IsToBeWritten(Unit unit)
+    {
+        try
+        {
+            if (unit.TryTake()) return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // As below.
+            if (NoteFailure()) Log.UnexpectedFailure(log, e);
+        }
+
+        unit.Answer(UnitOutcome.Unknown);
+        return false;
     }
 
     private int Waiting()
@@ -126,8 +147,7 @@ public sealed class CommitLoop : IAsyncDisposable
     {
         while (HasWork())
         {
-            TryTake();
-            CommitTaken();
+            if (TryTake()) CommitTaken();
         }
 
         ended.SetResult();
@@ -177,7 +197,7 @@ public sealed class CommitLoop : IAsyncDisposable
     {
         lock (gate)
         {
-            while (waiting.TryDequeue(out var unit)) unit.Done.SetResult(UnitOutcome.Unknown);
+            while (waiting.TryDequeue(out var unit)) unit.Answer(UnitOutcome.Unknown);
         }
     }
 

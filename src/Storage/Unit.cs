@@ -44,29 +44,39 @@ public sealed record RecordWrite(RecordTable Table, WriteRule Rule, long Expecte
 /// <summary>What is made durable together or not at all.</summary>
 public abstract class Unit
 {
-    internal TaskCompletionSource<UnitOutcome> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<UnitOutcome> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What became of it, once that is decided.</summary>
+    internal Task<UnitOutcome> Done => answer.Task;
 
     /// <summary>What became of it; set by the engine.</summary>
     public UnitOutcome Outcome { get; set; }
 
     /// <summary>Whether it was sent to the engine before without a known outcome.</summary>
     public bool Repeated { get; internal set; }
+
+    /// <summary>Hears that it is about to be sent to the engine, after everything that was answered before.</summary>
+    /// <returns>Whether it is to be.</returns>
+    internal virtual bool TryTake() => true;
+
+    /// <summary>Tells whoever asked.</summary>
+    internal virtual void Answer(UnitOutcome outcome) => answer.SetResult(outcome);
 }
 
 /// <summary>A batch of a journal with its record changes. A number that another batch has is a conflict.</summary>
 /// <param name="key">The journal's event.</param>
 /// <param name="batch">The batch.</param>
 /// <param name="writes">Its record changes; none of them can conflict.</param>
-public sealed class AppendUnit(RecordId key, JournalBatch batch, IReadOnlyList<RecordWrite> writes) : Unit
+public class AppendUnit(RecordId key, JournalBatch batch, IReadOnlyList<RecordWrite> writes) : Unit
 {
     /// <summary>The journal's event.</summary>
     public RecordId Key => key;
 
     /// <summary>The batch.</summary>
-    public JournalBatch Batch => batch;
+    public JournalBatch Batch { get; private protected set; } = batch;
 
     /// <summary>Its record changes.</summary>
-    public IReadOnlyList<RecordWrite> Writes => writes;
+    public IReadOnlyList<RecordWrite> Writes { get; private protected set; } = writes;
 }
 
 /// <summary>One record by itself.</summary>

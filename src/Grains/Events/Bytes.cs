@@ -14,7 +14,11 @@ internal sealed class BytesWriter(int room = 256)
 
     public int Length => buffer.WrittenCount;
 
+    public ReadOnlySpan<byte> Written => buffer.WrittenSpan;
+
     public byte[] ToArray() => buffer.WrittenSpan.ToArray();
+
+    public void Bytes(ReadOnlySpan<byte> bytes) => buffer.Write(bytes);
 
     /// <summary>Adds the SHA-256 of what was written.</summary>
     public void Seal()

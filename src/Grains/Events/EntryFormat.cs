@@ -36,10 +36,17 @@ internal static class EntryFormat
     /// <summary>The bytes of a batch of entries.</summary>
     public static byte[] Write(IReadOnlyList<Entry> entries)
     {
+        var writer = Begin();
+        foreach (var entry in entries) Add(writer, entry);
+        return writer.ToArray();
+    }
+
+    /// <summary>The beginning of a batch.</summary>
+    public static BytesWriter Begin()
+    {
         var writer = new BytesWriter();
         writer.Byte(Version);
-        foreach (var entry in entries) Write(writer, entry);
-        return writer.ToArray();
+        return writer;
     }
 
     /// <summary>The entries of a batch.</summary>
@@ -72,7 +79,8 @@ internal static class EntryFormat
     public static EventDetails ReadDetails(ref BytesReader reader) =>
         new(reader.Text(), reader.Text(), reader.Text(), reader.Time(), reader.Small(), reader.Small());
 
-    private static void Write(BytesWriter writer, Entry entry)
+    /// <summary>Adds an entry to a batch.</summary>
+    public static void Add(BytesWriter writer, Entry entry)
     {
         switch (entry)
         {

@@ -59,8 +59,11 @@ public interface IJournal
     /// <summary>Whether another process may write it too.</summary>
     bool IsShared { get; }
 
-    /// <summary>Inserts a batch and its record changes, and answers after they are durable. Repeats the insert by itself while the outcome is unknown. Does not throw.</summary>
-    Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes);
+    /// <summary>
+    /// Takes a batch to be written. When its turn comes, and not before the one that was taken before it is settled, it is sealed, inserted together with its record changes, and settled when they are
+    /// durable. Repeats the insert by itself while the outcome is unknown. Does not throw.
+    /// </summary>
+    void Append(EventKey key, OpenBatch batch);
 
     /// <summary>The batches after a number, in order.</summary>
     /// <param name="key">The event.</param>

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Ticketing.Grains.Abstractions.Events;
 
 namespace Ticketing.Grains.Events;
 
 /// <summary>
-/// A sale and its journal, as one activation writes them. What was decided is collected while the batch before is on its way to storage, and leaves as the
-/// next one. Runs on one thread at a time (an activation's), knows nothing of Orleans, and never throws for what storage does: from the first
+/// A sale and its journal, as one activation writes them. What was decided is collected while the batch before is being written, and storage takes it as the
+/// next one when it has done that. Runs on one thread at a time (an activation's), knows nothing of Orleans, and never throws for what storage does: from the first
 /// batch that is not certainly durable it is <see cref="Stopped"/>, and whoever waits is told that the outcome is unknown.
 /// </summary>
 internal sealed class Ledger
@@ -17,6 +18,7 @@ internal sealed class Ledger
     /// <summary>A journal shorter than this is read as fast as a snapshot.</summary>
     internal const int SnapshotAfterBytes = 64 * 1024;
 
+    private const int RoomForEntry = 160;
     private const int ReadAtOnce = 256;
     private const int AttemptsToOpen = 5;
     private static readonly Task<bool> Yes = Task.FromResult(true);
@@ -26,17 +28,22 @@ internal sealed class Ledger
     private readonly IJournal journal;
     private readonly int snapshotAfterBytes;
     private readonly ulong writer = WriterOf(Guid.NewGuid());
+    // Those that storage has not got yet: it has at most one that is still open, so that none is taken together with the one it follows.
     private readonly Queue<OpenBatch> waiting = new();
     // What the last batch that was read changed, fences apart: its records may be missing, those of all before it cannot be.
     private List<RecordChange>? tail;
     private OpenBatch? newest;
-    private bool writing;
+    private OpenBatch? sent;
+    private Task followed = Task.CompletedTask;
+    private long made;
     // Those who wait for the look at the journal that has not begun yet: one that has may have seen it before something that they know.
     private TaskCompletionSource<bool>? nextLook;
     private bool looking;
     private bool opened;
     private long number;
     private byte[] chain = [];
+    private bool snapshotUnderWay;
+    private long bytesUnderWay;
     private long bytesSinceSnapshot;
     private int batchesSinceSnapshot;
     private long snapshotBytes;
@@ -110,8 +117,7 @@ internal sealed class Ledger
         if (Stopped) return No;
         if (!Sale.HasDecided) return UpToDate();
         if (!opened) Fence(now);
-        var entries = Sale.TakeDecided();
-        Enqueue(entries, Sale.Position - entries.Length);
+        Add(Sale.TakeDecided());
         return Durable();
     }
 
@@ -187,75 +193,107 @@ internal sealed class Ledger
     private void Fence(DateTimeOffset now)
     {
         opened = true;
-        Enqueue([new Opened(now, writer)], Sale.Position, fence: true);
+        Begin();
+        newest.Fence(new(now, writer), tail ?? [], tail is null ? null : new(Sale.Record(), Sale.IsDeleted));
         tail = null;
+        SendNext();
+        followed = Follow(newest, followed);
     }
 
-    private void Enqueue(Entry[] entries, long position, bool fence = false)
+    private void Add(Entry[] decided)
     {
-        if (newest is null || newest.Closed || newest.Entries.Count + entries.Length > MostEntries)
-        {
-            newest = new OpenBatch();
-            waiting.Enqueue(newest);
-        }
-
-        newest.Entries.AddRange(entries);
-        foreach (var entry in entries) Projection.Add(newest.Changes, Sale, key, entry, ++position);
-        if (fence) newest.Changes.AddRange(tail ?? []);
-        // Before a new event's first entries a fence must not store an event that the journal does not know yet.
-        newest.Event = fence && tail is null ? null : new EventChanged(Sale.Record(), Sale.IsDeleted);
-        newest.Closed = fence;
-        if (!writing) _ = Write();
-    }
-
-    private async Task Write()
-    {
-        writing = true;
-        while (!Stopped && waiting.TryDequeue(out var batch))
-        {
-            var durable = await TryAppend(batch);
-            if (newest == batch) newest = null;
-            if (!durable) Stop();
-            batch.Done.SetResult(durable);
-        }
-
-        writing = false;
-    }
-
-    private async Task<bool> TryAppend(OpenBatch batch)
-    {
+        // A fence may have come to nothing at once.
+        if (Stopped) return;
+        var (bytes, changes, position) = (new BytesWriter(RoomForEntry * decided.Length), new List<RecordChange>(2 * decided.Length), Sale.Position - decided.Length);
         try
         {
-            batch.Closed = true;
-            if (batch.Event is not null) batch.Changes.Add(batch.Event);
-            var payload = EntryFormat.Write(batch.Entries);
-            var sealedBatch = new JournalBatch(number + 1, NextId(), payload, Chain(chain, number + 1, payload));
-            var snapshot = SnapshotIfDue(sealedBatch);
-            var outcome = await journal.Append(key, sealedBatch, batch.Changes);
-            Fenced |= outcome == AppendOutcome.Fenced;
-            if (outcome != AppendOutcome.Committed) return false;
-            (number, chain) = (sealedBatch.Number, sealedBatch.Chain);
-            bytesSinceSnapshot += payload.Length;
-            batchesSinceSnapshot++;
-            if (snapshot is not null) Save(snapshot);
-            Committed?.Invoke(batch.Entries);
-            return true;
+            foreach (var entry in decided)
+            {
+                EntryFormat.Add(bytes, entry);
+                Projection.Add(changes, Sale, key, entry, ++position);
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Nobody awaits this loop: without this, whoever waits for the batch would wait for ever.
+            // What cannot be written must not be sold from either.
             Failure = e;
-            return false;
+            Stop();
+            return;
         }
+
+        var record = new EventChanged(Sale.Record(), Sale.IsDeleted);
+        var joins = newest is not null && newest.TryAdd(decided, bytes.Written, changes, record);
+        if (!joins)
+        {
+            Begin();
+            newest.TryAdd(decided, bytes.Written, changes, record);
+        }
+
+        SendNext();
+        TakeSnapshotIfDue(newest!);
+        if (!joins) followed = Follow(newest!, followed);
+    }
+
+    [MemberNotNull(nameof(newest))]
+    private void Begin()
+    {
+        if (newest is null) (made, bytesUnderWay) = (number, 0);
+        else bytesUnderWay += newest.Length;
+        newest = new OpenBatch(++made, NextId(), chain, newest);
+        waiting.Enqueue(newest);
+    }
+
+    private void SendNext()
+    {
+        if (Stopped || sent is { IsSealed: false } || !waiting.TryDequeue(out var next)) return;
+        sent = next;
+        journal.Append(key, next);
+    }
+
+    /// <summary>Notes what became of a batch, and tells those who wait for it.</summary>
+    private async Task Follow(OpenBatch batch, Task before)
+    {
+        var outcome = await batch.Settled;
+        await before;
+        Fenced |= outcome == AppendOutcome.Fenced;
+        Failure ??= batch.Failure;
+        var durable = outcome == AppendOutcome.Committed;
+        try
+        {
+            if (durable) Note(batch);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Nobody awaits this: without it, whoever waits for the batch would wait for ever.
+            (Failure, durable) = (e, false);
+        }
+
+        // An event at rest keeps nothing of them.
+        if (newest == batch) newest = null;
+        if (sent == batch) sent = null;
+        if (durable) SendNext();
+        else Stop();
+        batch.Done.TrySetResult(durable);
+    }
+
+    private void Note(OpenBatch batch)
+    {
+        var written = batch.Written!;
+        (number, chain) = (written.Number, written.Chain);
+        if (newest != batch) bytesUnderWay -= batch.Length;
+        bytesSinceSnapshot += batch.Length;
+        batchesSinceSnapshot++;
+        if (batch.Snapshot is { } snapshot) Save(new(number, snapshot, chain));
+        Committed?.Invoke(batch.Entries);
     }
 
     /// <summary>
-    /// For an answer that writes nothing. A batch that is not on its way yet will be refused if a younger activation writes the journal; one that is may have been written
+    /// For an answer that writes nothing. A batch that is not sealed yet will be refused if a younger activation writes the journal; one that is may have been written
     /// before that one began, so the journal is looked at.
     /// </summary>
     private Task<bool> UpToDate()
     {
-        if (newest is { Closed: false } || !journal.IsShared) return Durable();
+        if (newest is { IsSealed: false } || !journal.IsShared) return Durable();
         var look = nextLook ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!looking) _ = Look();
         return newest is null ? look.Task : Both(newest.Done.Task, look.Task);
@@ -316,37 +354,31 @@ internal sealed class Ledger
     public void Stop()
     {
         Stopped = true;
-        while (waiting.TryDequeue(out var other)) other.Done.SetResult(false);
+        if (sent?.TryAbandon() == true) sent.Done.TrySetResult(false);
+        while (waiting.TryDequeue(out var other))
+        {
+            other.Done.TrySetResult(false);
+            other.Settle(AppendOutcome.Unknown);
+        }
     }
 
     /// <summary>
     /// Taken when the tail has outgrown the snapshot before, so that all snapshots together cost about as much as the journal itself; and only when
     /// nothing was decided beyond the batch, so that it holds nothing that is not in the journal.
     /// </summary>
-    private Snapshot? SnapshotIfDue(JournalBatch batch)
+    private void TakeSnapshotIfDue(OpenBatch batch)
     {
-        if (waiting.Count > 0 || Sale.HasDecided) return null;
-        if (bytesSinceSnapshot + batch.Payload.Length < Math.Max(snapshotAfterBytes, snapshotBytes)) return null;
-        return new Snapshot(batch.Number, Sale.ToSnapshot(), batch.Chain);
+        if (snapshotUnderWay || bytesSinceSnapshot + bytesUnderWay + batch.Length < Math.Max(snapshotAfterBytes, snapshotBytes)) return;
+        snapshotUnderWay = true;
+        batch.Fill();
+        batch.Snapshot = Sale.ToSnapshot();
     }
 
     private void Save(Snapshot snapshot)
     {
+        snapshotUnderWay = false;
         (bytesSinceSnapshot, batchesSinceSnapshot, snapshotBytes) = (0, 0, snapshot.Payload.Length);
         // Nobody waits for it: a snapshot that fails only makes the next activation read more.
         _ = journal.SaveSnapshot(key, snapshot);
-    }
-
-    private sealed class OpenBatch
-    {
-        public List<Entry> Entries { get; } = [];
-
-        public List<RecordChange> Changes { get; } = [];
-
-        public EventChanged? Event { get; set; }
-
-        public bool Closed { get; set; }
-
-        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,3 +1,4 @@
+using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Events;
 
@@ -8,18 +9,7 @@ internal sealed class Journal(IEngine engine, CommitLoop loop) : IJournal
 {
     public bool IsShared => engine.IsShared;
 
-    public async Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes)
-    {
-        var writes = new RecordWrite[changes.Count];
-        for (var i = 0; i < writes.Length; i++) writes[i] = Write(changes[i]);
-        return await loop.Commit(new AppendUnit(key.Value, batch, writes)) switch
-        {
-            UnitOutcome.Committed => AppendOutcome.Committed,
-            UnitOutcome.Conflict => AppendOutcome.Fenced,
-            UnitOutcome.Unknown => AppendOutcome.Unknown,
-            var other => throw new InvalidOperationException($"no meaning for {other}"),
-        };
-    }
+    public void Append(EventKey key, OpenBatch batch) => loop.Commit(new OpenAppend(key.Value, batch));
 
     public ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) => StorageTrouble.Told(engine.ReadJournal(key.Value, after, limit));
 
@@ -39,4 +29,39 @@ internal sealed class Journal(IEngine engine, CommitLoop loop) : IJournal
 
     private static RecordWrite Put<T>(RecordTable<T> table, WriteRule rule, T record, long version) =>
         new(table, rule, 0, table.Key(record), version, table.Write(record));
+
+    /// <summary>A batch that stays open until the loop takes it.</summary>
+    private sealed class OpenAppend(RecordId key, OpenBatch batch) : AppendUnit(key, null!, [])
+    {
+        private Exception? failure;
+
+        internal override bool TryTake()
+        {
+            if (!batch.TrySeal(out var written, out var changes)) return false;
+            try
+            {
+                var writes = new RecordWrite[changes.Count];
+                for (var i = 0; i < writes.Length; i++) writes[i] = Journal.Write(changes[i]);
+                (Batch, Writes) = (written, writes);
+                return true;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                failure = e;
+                return false;
+            }
+        }
+
+        internal override void Answer(UnitOutcome outcome)
+        {
+            base.Answer(outcome);
+            batch.Settle(outcome switch
+            {
+                UnitOutcome.Committed => AppendOutcome.Committed,
+                UnitOutcome.Conflict => AppendOutcome.Fenced,
+                UnitOutcome.Unknown => AppendOutcome.Unknown,
+                var other => throw new InvalidOperationException($"no meaning for {other}"),
+            }, failure);
+        }
+    }
 }

@@ -36,15 +36,18 @@ public sealed class LedgerReplayTests(ITestOutputHelper output)
         journal.Hold();
         var (first, second) = (ledger.Fill(1, 500), ledger.Fill(501, 800));
 
-        // Decided, but not committed, when the batch is written that makes a snapshot due.
-        ledger.Decide(801);
+        // Committed, and decided but not committed, when the batch is written whose snapshot was taken.
+        var third = ledger.Buy(801);
+        ledger.Decide(802);
         journal.LetGo();
-        await Task.WhenAll(first, second);
-        Assert.Empty(journal.Snapshots);
+        await Task.WhenAll(first, second, third);
         Assert.True(await ledger.Commit(Now));
-        Assert.Single(journal.Snapshots);
+        var snapshot = Assert.Single(journal.Snapshots);
+        Assert.True(snapshot.Number < journal.Batches[^1].Number);
+        Assert.Equal(Fold(journal, (int)snapshot.Number).ToSnapshot(), snapshot.Payload);
+        Assert.Equal(journal.Batches[(int)snapshot.Number - 1].Chain, snapshot.Chain);
 
-        Assert.Equal(1_199u, (await Ledger.Open(key, journal, Now)).Sale.Remaining);
+        Assert.Equal(1_198u, (await Ledger.Open(key, journal, Now)).Sale.Remaining);
     });
 
     [Fact]

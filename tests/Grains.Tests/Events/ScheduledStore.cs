@@ -12,6 +12,7 @@ namespace Ticketing.Grains.Tests.Events;
 /// </summary>
 internal sealed class ScheduledStore(World world, int faults)
 {
+    private readonly World world = world;
     private readonly Dictionary<TicketId, TicketChanged> tickets = [];
     private readonly HashSet<PaymentId> payments = [];
     private Snapshot? snapshot;
@@ -36,20 +37,20 @@ internal sealed class ScheduledStore(World world, int faults)
     /// <summary>The store as one activation reaches it.</summary>
     public IJournal For(int author) => new Connection(this, author);
 
-    private Task<AppendOutcome> Append(int author, JournalBatch batch, RecordChange[] changes)
+    /// <summary>Inserts a batch.</summary>
+    /// <param name="author">Whose it is.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="changes">Its records.</param>
+    /// <param name="answer">Is called once.</param>
+    private void Append(int author, JournalBatch batch, RecordChange[] changes, Action<AppendOutcome> answer)
     {
         var thread = world.NewThread();
-        var answer = new TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (dropped, cut) = (false, false);
+        var (dropped, cut, answered) = (false, false, false);
         world.Add(thread, $"{author} inserts {batch.Number}", Insert);
-        if (faults > 0)
-        {
-            Fault($"{author} gets no answer for {batch.Number}", () => { });
-            Fault($"{author}'s {batch.Number} is dropped", () => dropped = true);
-            Fault($"{author}'s records of {batch.Number} are cut off", () => cut = true);
-        }
-
-        return answer.Task;
+        if (faults == 0) return;
+        Fault($"{author} gets no answer for {batch.Number}", () => { });
+        Fault($"{author}'s {batch.Number} is dropped", () => dropped = true);
+        Fault($"{author}'s records of {batch.Number} are cut off", () => cut = true);
 
         void Insert()
         {
@@ -75,11 +76,19 @@ internal sealed class ScheduledStore(World world, int faults)
             Answer(AppendOutcome.Committed);
         }
 
-        void Answer(AppendOutcome outcome) => world.Add(thread, $"{author} is answered {outcome} for {batch.Number}", () => answer.TrySetResult(outcome));
+        void Answer(AppendOutcome outcome) => world.Add(thread, $"{author} is answered {outcome} for {batch.Number}", () => AnswerOnce(outcome));
+
+        bool AnswerOnce(AppendOutcome outcome)
+        {
+            if (answered) return false;
+            answered = true;
+            answer(outcome);
+            return true;
+        }
 
         void Fault(string what, Action then) => world.Add(world.NewThread(), what, () =>
         {
-            if (faults == 0 || !answer.TrySetResult(AppendOutcome.Unknown)) return;
+            if (faults == 0 || !AnswerOnce(AppendOutcome.Unknown)) return;
             faults--;
             then();
         }, optional: true);
@@ -120,9 +129,16 @@ internal sealed class ScheduledStore(World world, int faults)
 
     private sealed class Connection(ScheduledStore store, int author) : IJournal
     {
+        private readonly Queue<OpenBatch> waiting = [];
+        private bool busy;
+
         public bool IsShared => true;
 
-        public Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes) => store.Append(author, batch, [.. changes]);
+        public void Append(EventKey key, OpenBatch batch)
+        {
+            waiting.Enqueue(batch);
+            TakeNext();
+        }
 
         public async ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) =>
             await store.Read<IReadOnlyList<JournalBatch>>(author, "journal", () => [.. store.Batches.Select(one => one.Batch).Where(batch => batch.Number > after).Take(limit)]);
@@ -130,5 +146,23 @@ internal sealed class ScheduledStore(World world, int faults)
         public async ValueTask<Snapshot?> ReadSnapshot(EventKey key) => await store.Read(author, "snapshot", () => store.snapshot);
 
         public Task SaveSnapshot(EventKey key, Snapshot snapshot) => store.Save(author, snapshot);
+
+        private void TakeNext()
+        {
+            if (busy || !waiting.TryDequeue(out var batch)) return;
+            busy = true;
+            store.world.Add(store.world.NewThread(), $"{author}'s next batch is taken", () =>
+            {
+                if (batch.TrySeal(out var written, out var changes)) store.Append(author, written, [.. changes], Settle);
+                else Settle(AppendOutcome.Unknown);
+            });
+
+            void Settle(AppendOutcome outcome)
+            {
+                batch.Settle(outcome);
+                busy = false;
+                TakeNext();
+            }
+        }
     }
 }

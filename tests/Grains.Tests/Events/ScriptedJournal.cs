@@ -25,6 +25,8 @@ internal sealed class ScriptedJournal : IJournal
     private readonly HashSet<long> numbers = [];
     private TaskCompletionSource? gate;
     private TaskCompletionSource arrived = new();
+    // One after the other, as a store's one writer takes them.
+    private Task last = Task.CompletedTask;
 
     public bool IsShared { get; init; }
 
@@ -74,7 +76,29 @@ internal sealed class ScriptedJournal : IJournal
         held.SetResult();
     }
 
-    public async Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes)
+    public void Append(EventKey key, OpenBatch batch) => last = Append(batch, last);
+
+    public async ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit)
+    {
+        if (BeforeRead is { } before) await before();
+        return [.. Batches.Where(batch => batch.Number > after).OrderBy(batch => batch.Number).Take(limit)];
+    }
+
+    public ValueTask<Snapshot?> ReadSnapshot(EventKey key) => new(Snapshots.MaxBy(snapshot => snapshot.Number));
+
+    public Task SaveSnapshot(EventKey key, Snapshot snapshot)
+    {
+        Snapshots.Add(snapshot);
+        return Task.CompletedTask;
+    }
+
+    private async Task Append(OpenBatch open, Task before)
+    {
+        await before;
+        open.Settle(open.TrySeal(out var batch, out var changes) ? await Insert(batch, changes) : AppendOutcome.Unknown);
+    }
+
+    private async Task<AppendOutcome> Insert(JournalBatch batch, IReadOnlyList<RecordChange> changes)
     {
         if (gate is { } closed)
         {
@@ -94,19 +118,5 @@ internal sealed class ScriptedJournal : IJournal
 
         if (fate is Fate.AnswerLost or Fate.RecordsLost) return AppendOutcome.Unknown;
         return free ? AppendOutcome.Committed : AppendOutcome.Fenced;
-    }
-
-    public async ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit)
-    {
-        if (BeforeRead is { } before) await before();
-        return [.. Batches.Where(batch => batch.Number > after).OrderBy(batch => batch.Number).Take(limit)];
-    }
-
-    public ValueTask<Snapshot?> ReadSnapshot(EventKey key) => new(Snapshots.MaxBy(snapshot => snapshot.Number));
-
-    public Task SaveSnapshot(EventKey key, Snapshot snapshot)
-    {
-        Snapshots.Add(snapshot);
-        return Task.CompletedTask;
     }
 }

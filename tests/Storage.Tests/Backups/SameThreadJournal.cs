@@ -8,8 +8,11 @@ internal sealed class SameThreadJournal(IJournal journal) : IJournal
 {
     public bool IsShared => journal.IsShared;
 
-    public Task<AppendOutcome> Append(EventKey key, JournalBatch batch, IReadOnlyList<RecordChange> changes) =>
-        Task.FromResult(Task.Run(() => journal.Append(key, batch, changes)).GetAwaiter().GetResult());
+    public void Append(EventKey key, OpenBatch batch)
+    {
+        journal.Append(key, batch);
+        Task.Run(() => batch.Settled).GetAwaiter().GetResult();
+    }
 
     public ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) => journal.Read(key, after, limit);
 

@@ -180,6 +180,20 @@ public abstract class CommitLoopConformance : EngineConformance
     }
 
     [SkippableFact]
+    public async Task What_is_not_to_be_written_when_its_turn_comes_is_answered_unknown_and_takes_no_other_with_it()
+    {
+        var (refused, broken) = (new Hesitant(() => false), new Hesitant(() => throw new InvalidOperationException("a bug")));
+        var outcomes = await AsOneGroup(Samples.Append(Samples.Id(), Samples.Batch(1)), refused, broken, Samples.Append(Samples.Id(), Samples.Batch(1)));
+        Assert.Equal([UnitOutcome.Committed, UnitOutcome.Unknown, UnitOutcome.Unknown, UnitOutcome.Committed], outcomes);
+        Assert.Single(logs.Errors);
+
+        Assert.Equal(UnitOutcome.Unknown, await loop.Commit(new Hesitant(() => false)));
+        Assert.Equal(UnitOutcome.Committed, await CommitOne());
+        Assert.Empty(await Engine.ReadJournal(refused.Key, 0, 10));
+        Assert.Empty(await Engine.ReadJournal(broken.Key, 0, 10));
+    }
+
+    [SkippableFact]
     public async Task An_operator_is_told_the_reason_once_a_minute_and_not_for_every_unit()
     {
         faulty.Before = _ => Failure;
@@ -315,5 +329,11 @@ public abstract class CommitLoopConformance : EngineConformance
             thrown = true;
             return failure;
         };
+    }
+
+    /// <summary>A unit that is asked whether it is still to be written.</summary>
+    private sealed class Hesitant(Func<bool> isToBeWritten) : AppendUnit(Samples.Id(), Samples.Batch(1), [])
+    {
+        internal override bool TryTake() => isToBeWritten();
     }
 }

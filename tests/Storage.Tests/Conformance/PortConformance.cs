@@ -26,8 +26,7 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
         var (ticket, payment, notification) = (Samples.Ticket(seat: uint.MaxValue), Samples.Payment(), Samples.Notification());
         Assert.Equal(
             AppendOutcome.Committed,
-            await Journal.Append(
-                key, Samples.Batch(1), [new TicketChanged(ticket, 1), new PaymentBorn(payment), new NotificationBorn(notification)]));
+            await Append(key, 1, [new TicketChanged(ticket, 1), new PaymentBorn(payment), new NotificationBorn(notification)]));
 
         Assert.Equal(ticket, await Port<ITicketRecords>().Find(ticket.Id));
         Assert.Equal([ticket], (await Port<ITicketRecords>().List(null, PageRequest.First)).Items);
@@ -40,8 +39,8 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     public async Task Of_two_writers_of_one_number_the_later_is_fenced_and_its_ticket_does_not_exist()
     {
         var (mine, theirs) = (Samples.Ticket(), Samples.Ticket());
-        Assert.Equal(AppendOutcome.Committed, await Journal.Append(key, Samples.Batch(1), [new TicketChanged(mine, 1)]));
-        Assert.Equal(AppendOutcome.Fenced, await Journal.Append(key, Samples.Batch(1), [new TicketChanged(theirs, 1)]));
+        Assert.Equal(AppendOutcome.Committed, await Append(key, 1, [new TicketChanged(mine, 1)]));
+        Assert.Equal(AppendOutcome.Fenced, await Append(key, 1, [new TicketChanged(theirs, 1)]));
         Assert.Equal([mine], (await Port<ITicketRecords>().List(null, PageRequest.First)).Items);
     }
 
@@ -49,7 +48,7 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     public async Task Of_many_writers_at_once_one_gets_the_number()
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(
-            () => Journal.Append(key, Samples.Batch(1), [new TicketChanged(Samples.Ticket(seat: (uint)i), 1)]))));
+            () => Append(key, 1, [new TicketChanged(Samples.Ticket(seat: (uint)i), 1)]))));
         Assert.Single(outcomes, AppendOutcome.Committed);
         Assert.Equal(99, outcomes.Count(outcome => outcome == AppendOutcome.Fenced));
         Assert.Single((await Port<ITicketRecords>().List(null, PageRequest.First)).Items);
@@ -59,11 +58,11 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     public async Task A_payment_or_notification_that_lives_already_is_not_born_again()
     {
         var (payment, notification) = (Samples.Payment(), Samples.Notification());
-        await Journal.Append(key, Samples.Batch(1), [new PaymentBorn(payment), new NotificationBorn(notification)]);
+        await Append(key, 1, [new PaymentBorn(payment), new NotificationBorn(notification)]);
         var again = (
             payment with { Payment = payment.Payment! with { Status = PaymentStatus.Failed } },
             notification with { Notification = notification.Notification! with { Status = NotificationStatus.Failed } });
-        await Journal.Append(key, Samples.Batch(2), [new PaymentBorn(again.Item1), new NotificationBorn(again.Item2)]);
+        await Append(key, 2, [new PaymentBorn(again.Item1), new NotificationBorn(again.Item2)]);
         Assert.Equal([payment.Payment!], (await Port<IPaymentRecords>().List(PageRequest.First)).Items);
         Assert.Equal([notification.Notification!], (await Port<INotificationRecords>().List(PageRequest.First)).Items);
     }
@@ -73,8 +72,8 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     {
         var ticket = Samples.Ticket();
         var ended = ticket with { Status = TicketStatus.Refunded };
-        await Journal.Append(key, Samples.Batch(1), [new TicketChanged(ended, 9)]);
-        await Journal.Append(key, Samples.Batch(2), [new TicketChanged(ticket, 8)]);
+        await Append(key, 1, [new TicketChanged(ended, 9)]);
+        await Append(key, 2, [new TicketChanged(ticket, 8)]);
         Assert.Equal(ended, await Port<ITicketRecords>().Find(ticket.Id));
     }
 
@@ -82,12 +81,12 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     public async Task A_deleted_event_leaves_every_list()
     {
         var (kept, gone) = (Samples.Event(version: 3), Samples.Event(version: 4));
-        await Journal.Append(kept.Id, Samples.Batch(1), [new EventChanged(kept, false)]);
-        await Journal.Append(gone.Id, Samples.Batch(1), [new EventChanged(gone, false)]);
+        await Append(kept.Id, 1, [new EventChanged(kept, false)]);
+        await Append(gone.Id, 1, [new EventChanged(gone, false)]);
         var records = Port<IEventRecords>();
         Assert.Equal([kept, gone], (await records.List(PageRequest.First)).Items);
 
-        await Journal.Append(gone.Id, Samples.Batch(2), [new EventChanged(gone with { Version = 5 }, true)]);
+        await Append(gone.Id, 2, [new EventChanged(gone with { Version = 5 }, true)]);
         Assert.Equal([kept], (await records.List(PageRequest.First)).Items);
         Assert.Null(await records.Find(gone.Id));
         Assert.Equal(kept, await records.Find(kept.Id));
@@ -98,10 +97,10 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     {
         var owner = new UserId(Samples.Id());
         var (kept, gone) = (Samples.Ticket(owner: owner), Samples.Ticket(owner: owner));
-        await Journal.Append(key, Samples.Batch(1), [new TicketChanged(kept, 1), new TicketChanged(gone, 2)]);
-        await Journal.Append(key, Samples.Batch(2), [new TicketChanged(gone with { Status = TicketStatus.Refunded }, 3, IsDeleted: true)]);
+        await Append(key, 1, [new TicketChanged(kept, 1), new TicketChanged(gone, 2)]);
+        await Append(key, 2, [new TicketChanged(gone with { Status = TicketStatus.Refunded }, 3, IsDeleted: true)]);
         // A ledger that writes its tail again brings nothing back.
-        await Journal.Append(key, Samples.Batch(3), [new TicketChanged(gone, 2)]);
+        await Append(key, 3, [new TicketChanged(gone, 2)]);
 
         var records = Port<ITicketRecords>();
         Assert.Equal([kept], (await records.List(null, PageRequest.First)).Items);
@@ -117,10 +116,10 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     {
         var (notification, payment) = (Samples.Notification(nextAt: Samples.Noon), Samples.Payment(nextAt: Samples.Noon));
         var kept = (Samples.Notification(), Samples.Payment());
-        await Journal.Append(key, Samples.Batch(1), [new NotificationBorn(kept.Item1), new NotificationBorn(notification with { NextAt = null, IsDeleted = true })]);
-        await Journal.Append(key, Samples.Batch(2), [new PaymentBorn(kept.Item2), new PaymentBorn(payment with { NextAt = null, IsDeleted = true })]);
+        await Append(key, 1, [new NotificationBorn(kept.Item1), new NotificationBorn(notification with { NextAt = null, IsDeleted = true })]);
+        await Append(key, 2, [new PaymentBorn(kept.Item2), new PaymentBorn(payment with { NextAt = null, IsDeleted = true })]);
 
-        await Journal.Append(key, Samples.Batch(3), [new NotificationBorn(notification), new PaymentBorn(payment)]);
+        await Append(key, 3, [new NotificationBorn(notification), new PaymentBorn(payment)]);
 
         Assert.Equal([kept.Item1.Notification!], (await Port<INotificationRecords>().List(PageRequest.First)).Items);
         Assert.Equal([kept.Item2.Payment!], (await Port<IPaymentRecords>().List(PageRequest.First)).Items);
@@ -137,7 +136,7 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
             RemainingSeats = uint.MaxValue,
             Version = long.MaxValue,
         };
-        await Journal.Append(key, Samples.Batch(1), [new EventChanged(most, false)]);
+        await Append(key, 1, [new EventChanged(most, false)]);
         Assert.Equal(most, await Port<IEventRecords>().Find(most.Id));
     }
 
@@ -146,7 +145,7 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     {
         var (me, other) = (new UserId(Samples.Id()), new UserId(Samples.Id()));
         var tickets = Enumerable.Range(0, 25).Select(i => Samples.Ticket(owner: i % 5 == 4 ? other : me, seat: (uint)i + 1)).ToArray();
-        await Journal.Append(key, Samples.Batch(1), [.. tickets.Select((ticket, i) => new TicketChanged(ticket, i + 1))]);
+        await Append(key, 1, [.. tickets.Select((ticket, i) => new TicketChanged(ticket, i + 1))]);
 
         var seen = new List<TicketRecord>();
         var pages = new List<int>();
@@ -170,7 +169,7 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
     {
         var now = Samples.Noon;
         var payments = Enumerable.Range(0, 40).Select(i => Samples.Payment(nextAt: i % 4 == 3 ? null : now.AddSeconds(i % 4 - 1))).ToArray();
-        await Journal.Append(key, Samples.Batch(1), [.. payments.Select(payment => new PaymentBorn(payment))]);
+        await Append(key, 1, [.. payments.Select(payment => new PaymentBorn(payment))]);
 
         var found = new List<PaymentId>();
         for (var shard = 0; shard < PaymentState.Shards; shard++)
@@ -186,7 +185,7 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
 
         Assert.Equal(payments.Where(payment => payment.NextAt <= now).Select(payment => payment.Payment!.Id), found.OrderBy(id => id.Value));
         var notification = Samples.Notification(nextAt: now);
-        await Journal.Append(key, Samples.Batch(2), [new NotificationBorn(notification)]);
+        await Append(key, 2, [new NotificationBorn(notification)]);
         var mine = NotificationState.ShardOf(notification.Notification!.Id);
         Assert.Equal([notification.Notification.Id], await Port<INotificationRecords>().Due(mine, now, null, 10));
         Assert.Empty(await Port<INotificationRecords>().Due(mine, now.AddMilliseconds(-1), null, 10));
@@ -236,5 +235,13 @@ public abstract class PortConformance(Database database) : LoopConformance(datab
         Assert.Equal(7, read!.Number);
         Assert.Equal([4, 5], read.Payload);
         Assert.Equal([8], read.Chain);
+    }
+
+    private Task<AppendOutcome> Append(EventKey key, long number, RecordChange[] changes)
+    {
+        var batch = new OpenBatch(number, Guid.NewGuid(), [], null);
+        batch.Fence(new Opened(Samples.Noon), changes, null);
+        Journal.Append(key, batch);
+        return batch.Settled;
     }
 }
