@@ -35,6 +35,9 @@ internal sealed class LookupWriter : IDisposable
             group => (group.ToArray(), new Statement(connection, $"SELECT 1 FROM {group.Key.Name} WHERE id = ? {string.Concat(group.Select(number => $"AND {Lookup.All[number].Column.Name} IS ? "))}")));
     }
 
+    /// <summary>Whether a table has lookups.</summary>
+    public bool Has(RecordTable table) => tables.ContainsKey(table);
+
     /// <summary>Whether a record's table has lookups, and they have nothing of the record as it will be.</summary>
     public bool IsNew(RecordWrite write)
     {

@@ -110,21 +110,34 @@ internal sealed class SqliteWriter : IDisposable
     {
         var table = tables[write.Table];
         if (write.Members is null) return Remove(table, write, repeated);
-        var isNew = lookups.IsNew(write);
         // An absent record is expected: only an insert will do. A present one: only an update.
         var updates = write.Rule == WriteRule.IfExpected && write.Expected != 0;
-        var statement = updates ? table.Update : table.Insert(write.Rule);
+        // Nearly all that is looked up is written once or twice: an insert tells what is new without another look.
+        if (!updates && lookups.Has(write.Table) && Put(table.Insert(WriteRule.IfAbsent), write))
+        {
+            lookups.Note(write);
+            return UnitOutcome.Committed;
+        }
+
+        var isNew = lookups.IsNew(write);
+        var isWritten = updates ? Put(table.Update, write, write.Expected) : Put(table.Insert(write.Rule), write);
+        if (isWritten && isNew) lookups.Note(write);
+        if (isWritten || write.Rule != WriteRule.IfExpected) return UnitOutcome.Committed;
+        return VersionOf(table, write.Key) == write.Version ? UnitOutcome.Committed : UnitOutcome.Conflict;
+    }
+
+    /// <summary>Runs a statement of a whole row.</summary>
+    /// <returns>Whether it wrote the row.</returns>
+    private bool Put(Statement statement, RecordWrite write, long? expected = null)
+    {
         checksum.Begin(write.Table.Name);
         Bind(statement, 1, write.Key);
         Bind(statement, 2, write.Version);
         var place = 3;
-        foreach (var member in write.Members) Bind(statement, place++, member);
+        foreach (var member in write.Members!) Bind(statement, place++, member);
         statement.Bind(place++, checksum.End());
-        if (updates) statement.Bind(place, write.Expected);
-        var isWritten = statement.Execute() == 1;
-        if (isWritten && isNew) lookups.Note(write);
-        if (isWritten || write.Rule != WriteRule.IfExpected) return UnitOutcome.Committed;
-        return VersionOf(table, write.Key) == write.Version ? UnitOutcome.Committed : UnitOutcome.Conflict;
+        if (expected is { } version) statement.Bind(place, version);
+        return statement.Execute() == 1;
     }
 
     private UnitOutcome Remove(TableStatements table, RecordWrite write, bool repeated)

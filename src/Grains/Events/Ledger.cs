@@ -268,12 +268,13 @@ internal sealed class Ledger
             (Failure, durable) = (e, false);
         }
 
-        // An event at rest keeps nothing of them.
         if (newest == batch) newest = null;
         if (sent == batch) sent = null;
         if (durable) SendNext();
         else Stop();
         batch.Done.TrySetResult(durable);
+        // An event at rest keeps nothing of its batches.
+        if (newest is null) followed = Task.CompletedTask;
     }
 
     private void Note(OpenBatch batch)
