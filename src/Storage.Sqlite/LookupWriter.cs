@@ -55,10 +55,11 @@ internal sealed class LookupWriter : IDisposable
         return table.Same.Number() is null;
     }
 
-    /// <summary>A record was written that is new.</summary>
+    /// <summary>A record was written that is new to its lookups, if its table has any.</summary>
     public void Note(RecordWrite write)
     {
-        foreach (var number in tables[write.Table].Lookups)
+        if (!tables.TryGetValue(write.Table, out var table)) return;
+        foreach (var number in table.Lookups)
         {
             var owner = write.Members![Lookup.All[number].Member];
             if (owner.HasValue) noted.Add(new((byte)number, owner.Id, write.Key.Id));

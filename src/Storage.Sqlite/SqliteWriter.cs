@@ -112,15 +112,16 @@ internal sealed class SqliteWriter : IDisposable
         if (write.Members is null) return Remove(table, write, repeated);
         // An absent record is expected: only an insert will do. A present one: only an update.
         var updates = write.Rule == WriteRule.IfExpected && write.Expected != 0;
-        // Nearly all that is looked up is written once or twice: an insert tells what is new without another look.
-        if (!updates && lookups.Has(write.Table) && Put(table.Insert(WriteRule.IfAbsent), write))
+        var inserts = write.Rule == WriteRule.IfAbsent || (write.Rule == WriteRule.IfExpected && !updates);
+        // Most of what is looked up is new, which an insert tells without another look.
+        var isNew = (inserts || (!updates && lookups.Has(write.Table))) && Put(table.Insert(WriteRule.IfAbsent), write);
+        var isWritten = isNew;
+        if (!isNew && !inserts)
         {
-            lookups.Note(write);
-            return UnitOutcome.Committed;
+            isNew = lookups.IsNew(write);
+            isWritten = updates ? Put(table.Update, write, write.Expected) : Put(table.Insert(write.Rule), write);
         }
 
-        var isNew = lookups.IsNew(write);
-        var isWritten = updates ? Put(table.Update, write, write.Expected) : Put(table.Insert(write.Rule), write);
         if (isWritten && isNew) lookups.Note(write);
         if (isWritten || write.Rule != WriteRule.IfExpected) return UnitOutcome.Committed;
         return VersionOf(table, write.Key) == write.Version ? UnitOutcome.Committed : UnitOutcome.Conflict;

@@ -111,8 +111,24 @@ public sealed class CommitLoop : IAsyncDisposable
             while (group.Count < MostInGroup && waiting.TryDequeue(out var unit)) group.Add(unit);
         }
 
-        group.RemoveAll(unit => !IsToBeWritten(unit));
+        group.RemoveAll(IsRefused);
         return group.Count > 0;
+
+        static bool IsRefused(Unit unit)
+        {
+            try
+            {
+                if (unit.TryTake()) return false;
+                unit.Answer(UnitOutcome.Unknown);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // As below; whoever asked tells it.
+                unit.Answer(UnitOutcome.Unknown, e);
+            }
+
+            return true;
+        }
     }
 
     /// <summary>The second step of a turn: makes what was taken durable, and answers it.</summary>
@@ -120,22 +136,6 @@ public sealed class CommitLoop : IAsyncDisposable
     {
         CommitGroup();
         foreach (var unit in group) unit.Answer(unit.Outcome);
-    }
-
-    private bool IsToBeWritten(Unit unit)
-    {
-        try
-        {
-            if (unit.TryTake()) return true;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // As below.
-            if (NoteFailure()) Log.UnexpectedFailure(log, e);
-        }
-
-        unit.Answer(UnitOutcome.Unknown);
-        return false;
     }
 
     private int Waiting()

@@ -60,7 +60,9 @@ public abstract class Unit
     internal virtual bool TryTake() => true;
 
     /// <summary>Tells whoever asked.</summary>
-    internal virtual void Answer(UnitOutcome outcome) => answer.SetResult(outcome);
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="failure">The fault of this program for which it was not sent, if it was one.</param>
+    internal virtual void Answer(UnitOutcome outcome, Exception? failure = null) => answer.SetResult(outcome);
 }
 
 /// <summary>A batch of a journal with its record changes. A number that another batch has is a conflict.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Ticketing.Grains.Abstractions.Events;
 
@@ -116,8 +115,18 @@ internal sealed class Ledger
     {
         if (Stopped) return No;
         if (!Sale.HasDecided) return UpToDate();
-        if (!opened) Fence(now);
-        Add(Sale.TakeDecided());
+        try
+        {
+            if (!opened) Fence(now);
+            Add(Sale.TakeDecided());
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What cannot be written must not be sold from either.
+            Failure = e;
+            Stop();
+        }
+
         return Durable();
     }
 
@@ -188,64 +197,52 @@ internal sealed class Ledger
 
     /// <summary>
     /// An activation's first batch: empty but for the word that it opened. It brings the records of the last batch along: where a store cannot write a batch and its
-    /// records at once, the one before may have come no further than the batch. It sent nothing more until its records were there, so one batch is enough.
+    /// records at once, the one before may have come no further than the batch. Nothing more was sealed until its records were there, so one batch is enough.
     /// </summary>
     private void Fence(DateTimeOffset now)
     {
         opened = true;
-        Begin();
-        newest.Fence(new(now, writer), tail ?? [], tail is null ? null : new(Sale.Record(), Sale.IsDeleted));
+        var batch = Begin();
+        batch.Fence(new(now, writer), tail ?? [], tail is null ? null : new(Sale.Record(), Sale.IsDeleted));
         tail = null;
+        if (!Sale.HasDecided) TakeSnapshotIfDue(batch);
         SendNext();
-        followed = Follow(newest, followed);
     }
 
     private void Add(Entry[] decided)
     {
-        // A fence may have come to nothing at once.
-        if (Stopped) return;
         var (bytes, changes, position) = (new BytesWriter(RoomForEntry * decided.Length), new List<RecordChange>(2 * decided.Length), Sale.Position - decided.Length);
-        try
+        foreach (var entry in decided)
         {
-            foreach (var entry in decided)
-            {
-                EntryFormat.Add(bytes, entry);
-                Projection.Add(changes, Sale, key, entry, ++position);
-            }
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // What cannot be written must not be sold from either.
-            Failure = e;
-            Stop();
-            return;
+            EntryFormat.Add(bytes, entry);
+            Projection.Add(changes, Sale, key, entry, ++position);
         }
 
         var record = new EventChanged(Sale.Record(), Sale.IsDeleted);
-        var joins = newest is not null && newest.TryAdd(decided, bytes.Written, changes, record);
-        if (!joins)
+        var batch = newest;
+        if (batch is null || !batch.TryAdd(decided, bytes.Written, changes, record))
         {
-            Begin();
-            newest.TryAdd(decided, bytes.Written, changes, record);
+            batch = Begin();
+            batch.TryAdd(decided, bytes.Written, changes, record);
         }
 
+        TakeSnapshotIfDue(batch);
         SendNext();
-        TakeSnapshotIfDue(newest!);
-        if (!joins) followed = Follow(newest!, followed);
     }
 
-    [MemberNotNull(nameof(newest))]
-    private void Begin()
+    private OpenBatch Begin()
     {
         if (newest is null) (made, bytesUnderWay) = (number, 0);
         else bytesUnderWay += newest.Length;
         newest = new OpenBatch(++made, NextId(), chain, newest);
         waiting.Enqueue(newest);
+        followed = Follow(newest, followed);
+        return newest;
     }
 
     private void SendNext()
     {
-        if (Stopped || sent is { IsSealed: false } || !waiting.TryDequeue(out var next)) return;
+        if (sent is { IsSealed: false } || !waiting.TryDequeue(out var next)) return;
         sent = next;
         journal.Append(key, next);
     }
@@ -270,11 +267,11 @@ internal sealed class Ledger
 
         if (newest == batch) newest = null;
         if (sent == batch) sent = null;
+        // An event at rest keeps nothing of its batches.
+        if (newest is null) followed = Task.CompletedTask;
         if (durable) SendNext();
         else Stop();
         batch.Done.TrySetResult(durable);
-        // An event at rest keeps nothing of its batches.
-        if (newest is null) followed = Task.CompletedTask;
     }
 
     private void Note(OpenBatch batch)

@@ -4,7 +4,7 @@ namespace Ticketing.Grains.Events;
 
 /// <summary>
 /// A batch that takes entries until the moment in which storage writes it, so that all that was decided while the one before was being flushed shares the next flush, and no flush
-/// waits for an activation's turn. Its ledger adds to it; storage seals and settles it, each once, from any thread.
+/// waits for an activation's turn. Its ledger adds to it; storage seals it, if its turn comes, and settles it, each once, from any thread.
 /// </summary>
 public sealed class OpenBatch
 {
@@ -111,19 +111,11 @@ public sealed class OpenBatch
         lock (gate) isSealed = true;
         (batch, writes) = (null, changes);
         if (isAbandoned || before is { isCommitted: false }) return false;
-        try
-        {
-            if (record is not null) changes.Add(record);
-            var bytes = payload.ToArray();
-            batch = Written = new(number, id, bytes, Ledger.Chain(before?.Written!.Chain ?? chain, number, bytes));
-            before = null;
-            return true;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Failure = e;
-            return false;
-        }
+        if (record is not null) changes.Add(record);
+        var bytes = payload.ToArray();
+        batch = Written = new(number, id, bytes, Ledger.Chain(before?.Written!.Chain ?? chain, number, bytes));
+        before = null;
+        return true;
     }
 
     /// <summary>Tells what became of it; the store has to, before it seals the next one.</summary>
@@ -131,7 +123,7 @@ public sealed class OpenBatch
     /// <param name="failure">The fault of this program for which it was not written, if it was one.</param>
     public void Settle(AppendOutcome outcome, Exception? failure = null)
     {
-        Failure ??= failure;
+        Failure = failure;
         isCommitted = outcome == AppendOutcome.Committed;
         settled.SetResult(outcome);
     }

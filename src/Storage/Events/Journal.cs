@@ -33,35 +33,27 @@ internal sealed class Journal(IEngine engine, CommitLoop loop) : IJournal
     /// <summary>A batch that stays open until the loop takes it.</summary>
     private sealed class OpenAppend(RecordId key, OpenBatch batch) : AppendUnit(key, null!, [])
     {
-        private Exception? failure;
-
         internal override bool TryTake()
         {
             if (!batch.TrySeal(out var written, out var changes)) return false;
-            try
-            {
-                var writes = new RecordWrite[changes.Count];
-                for (var i = 0; i < writes.Length; i++) writes[i] = Journal.Write(changes[i]);
-                (Batch, Writes) = (written, writes);
-                return true;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                failure = e;
-                return false;
-            }
+            var writes = new RecordWrite[changes.Count];
+            for (var i = 0; i < writes.Length; i++) writes[i] = Journal.Write(changes[i]);
+            (Batch, Writes) = (written, writes);
+            return true;
         }
 
-        internal override void Answer(UnitOutcome outcome)
+        internal override void Answer(UnitOutcome outcome, Exception? failure = null)
         {
-            base.Answer(outcome);
-            batch.Settle(outcome switch
-            {
-                UnitOutcome.Committed => AppendOutcome.Committed,
-                UnitOutcome.Conflict => AppendOutcome.Fenced,
-                UnitOutcome.Unknown => AppendOutcome.Unknown,
-                var other => throw new InvalidOperationException($"no meaning for {other}"),
-            }, failure);
+            base.Answer(outcome, failure);
+            batch.Settle(
+                outcome switch
+                {
+                    UnitOutcome.Committed => AppendOutcome.Committed,
+                    UnitOutcome.Conflict => AppendOutcome.Fenced,
+                    UnitOutcome.Unknown => AppendOutcome.Unknown,
+                    var other => throw new InvalidOperationException($"no meaning for {other}"),
+                },
+                failure);
         }
     }
 }

@@ -102,6 +102,20 @@ public sealed class LedgerReplayTests(ITestOutputHelper output)
         }
     });
 
+    [Fact]
+    public Task An_event_whose_snapshot_is_damaged_gets_a_new_one_when_it_wakes_and_not_when_it_sells_next() => OneThread(async () =>
+    {
+        var (journal, key) = (new ScriptedJournal(), NewKey());
+        await (await NewEvent(journal, key, 2_000)).Fill(1, 2_000);
+        var good = journal.Snapshots[^1];
+        journal.Snapshots.Clear();
+        journal.Snapshots.Add(good with { Payload = [.. good.Payload[..^1], (byte)(good.Payload[^1] ^ 1)] });
+
+        Assert.NotNull((await Ledger.Open(key, journal, Now)).DamagedSnapshot);
+        var snapshot = journal.Snapshots[^1];
+        Assert.Equal((2, journal.Batches[^1].Number, journal.Batches[^1].Chain), (journal.Snapshots.Count, snapshot.Number, snapshot.Chain));
+        Assert.Null((await Ledger.Open(key, journal, Now)).DamagedSnapshot);
+    });
 
     private static Task Damaged(Action<ScriptedJournal> damage) => OneThread(async () =>
     {

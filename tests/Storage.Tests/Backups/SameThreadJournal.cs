@@ -11,7 +11,7 @@ internal sealed class SameThreadJournal(IJournal journal) : IJournal
     public void Append(EventKey key, OpenBatch batch)
     {
         journal.Append(key, batch);
-        Task.Run(() => batch.Settled).GetAwaiter().GetResult();
+        Task.Run(() => batch.Done.Task).GetAwaiter().GetResult();
     }
 
     public ValueTask<IReadOnlyList<JournalBatch>> Read(EventKey key, long after, int limit) => journal.Read(key, after, limit);
