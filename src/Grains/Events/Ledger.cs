@@ -97,6 +97,11 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Replays the journal and leaves it as it is.</summary>
+    /// <returns>The sale as it stood at some moment of this call, whoever writes it.</returns>
+    /// <exception cref="InvalidDataException">The journal is damaged: a batch is missing, edited or unreadable.</exception>
+    public static async Task<Sale> Look(EventKey key, IJournal journal) => (await Replay(key, journal, SnapshotAfterBytes)).Sale;
+
     private static async Task<Ledger> Replay(EventKey key, IJournal journal, int snapshotAfterBytes)
     {
         var ledger = new Ledger(key, journal, snapshotAfterBytes);

@@ -1,6 +1,7 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Users;
+using Ticketing.Grains.Events;
 using Ticketing.Grains.Tests.Users;
 
 namespace Ticketing.Grains.Tests.Events;
@@ -31,6 +32,24 @@ public sealed class TitleTests(AccountCluster accounts)
         Assert.Equal(Outcome.Unknown, (await title.Claim(NewKey())).Outcome);
         accounts.Time.Advance(TimeSpan.FromMinutes(2));
         Assert.True((await title.Claim(NewKey())).IsDone);
+    }
+
+    [Fact]
+    public async Task A_title_is_taken_by_an_event_whose_record_did_not_come_as_far_as_its_journal()
+    {
+        var title = Title("Carmen without a record");
+        var (first, second) = (NewKey(), NewKey());
+        Assert.True((await title.Claim(first)).IsDone);
+        await LedgerBench.OneThread(async () =>
+        {
+            var ledger = await Ledger.Open(first, accounts.Journals, LedgerBench.Now);
+            Assert.True(ledger.Sale.Create(LedgerBench.NewOperation(), LedgerBench.Person, new("Carmen without a record", "An evening of opera", "Opera house", LedgerBench.Now.AddDays(1), 25, 40), LedgerBench.Now).IsDone);
+            Assert.True(await ledger.Commit(LedgerBench.Now));
+        });
+        accounts.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(Refusal.TitleTaken, (await title.Claim(second)).Refusal);
+        Assert.True((await title.Claim(first)).IsDone);
     }
 
     [Fact]

@@ -44,6 +44,8 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
 
     internal ListedEvents Events { get; } = new();
 
+    internal JournalsByEvent Journals { get; } = new();
+
     internal ListedTickets Tickets { get; } = new();
 
     internal IGrainFactory Grains => cluster!.Client;
@@ -64,6 +66,7 @@ public sealed class AccountCluster : IAsyncLifetime, IDisposable
             silo.Services.AddSingleton<IEndedTokenRecords>(Ended);
             silo.Services.AddTicketingMeters();
             silo.Services.AddSingleton<IEventRecords>(Events);
+            silo.Services.AddSingleton<IJournal>(Journals);
             silo.Services.AddSingleton<ITicketRecords>(Tickets);
             silo.Services.AddSingleton<ILoggerProvider>(log);
             silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));

@@ -82,7 +82,7 @@ internal sealed class SimulatedSilo : IServiceProvider, IDisposable
         return of.GrainId.Type.ToString() switch
         {
             "event" => new EventGrain(of, grains, new Journal(engine, loop), world.Bank.For(this), world.Sales, Clock, world.SaleMeter, world.RefusalMeter, world.LogOf<EventGrain>()),
-            "title" => new TitleGrain(State<Claim>(of, "title"), new EventRecords(engine), Clock, of, world.LogOf<TitleGrain>()),
+            "title" => new TitleGrain(State<Claim>(of, "title"), new EventRecords(engine), new Journal(engine, loop), Clock, of, world.LogOf<TitleGrain>()),
             "payment" => new PaymentGrain(State<PaymentState>(of, "payment"), world.Bank.For(this), Clock, of, world.LogOf<PaymentGrain>()),
             "payment-run" => new PaymentRunGrain(new PaymentRecords(engine), grains, new() { Period = World.Round }, world.PaymentMeter, Clock, of, world.LogOf<PaymentRunGrain>(), rounds),
             "notification" => new NotificationGrain(State<NotificationState>(of, "notification"), world.Mail, world.People, world.MailMeter, Clock, of, world.LogOf<NotificationGrain>()),
