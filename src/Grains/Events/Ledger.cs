@@ -34,7 +34,6 @@ internal sealed class Ledger
     private OpenBatch? newest;
     private OpenBatch? sent;
     private Task followed = Task.CompletedTask;
-    private long made;
     // Those who wait for the look at the journal that has not begun yet: one that has may have seen it before something that they know.
     private TaskCompletionSource<bool>? nextLook;
     private bool looking;
@@ -100,7 +99,7 @@ internal sealed class Ledger
     /// <summary>Replays the journal and leaves it as it is.</summary>
     /// <returns>The sale as it stood at some moment of this call, whoever writes it.</returns>
     /// <exception cref="InvalidDataException">The journal is damaged: a batch is missing, edited or unreadable.</exception>
-    public static async Task<Sale> Look(EventKey key, IJournal journal) => (await Replay(key, journal, SnapshotAfterBytes)).Sale;
+    public static async Task<Sale> Read(EventKey key, IJournal journal) => (await Replay(key, journal, SnapshotAfterBytes)).Sale;
 
     private static async Task<Ledger> Replay(EventKey key, IJournal journal, int snapshotAfterBytes)
     {
@@ -237,9 +236,8 @@ internal sealed class Ledger
 
     private OpenBatch Begin()
     {
-        if (newest is null) (made, bytesUnderWay) = (number, 0);
-        else bytesUnderWay += newest.Length;
-        newest = new OpenBatch(++made, NextId(), chain, newest);
+        bytesUnderWay = newest is null ? 0 : bytesUnderWay + newest.Length;
+        newest = new OpenBatch((newest?.Number ?? number) + 1, NextId(), chain, newest);
         waiting.Enqueue(newest);
         followed = Follow(newest, followed);
         return newest;

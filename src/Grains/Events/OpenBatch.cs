@@ -30,6 +30,9 @@ public sealed class OpenBatch
     /// <param name="before">The batch before, if it is under way; then the chain is its.</param>
     internal OpenBatch(long number, Guid id, byte[] chain, OpenBatch? before) => (this.number, this.id, this.chain, this.before) = (number, id, chain, before);
 
+    /// <summary>Its number.</summary>
+    internal long Number => number;
+
     /// <summary>Completes on its ledger's side: whether it is durable, or that cannot be said.</summary>
     internal TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

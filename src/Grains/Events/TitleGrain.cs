@@ -47,5 +47,5 @@ internal sealed class TitleGrain(
 
     /// <summary>Whether an event has the title although its record does not say so: a silo that died between a batch and its records leaves it so until the event wakes.</summary>
     private async Task<bool> WillCarry(RecordId owner) =>
-        await Ledger.Look(new(owner), journal) is { Exists: true } sale && sale.Details.Title == this.GetPrimaryKeyString();
+        await Ledger.Read(new(owner), journal) is { Exists: true } sale && sale.Details.Title == this.GetPrimaryKeyString();
 }
