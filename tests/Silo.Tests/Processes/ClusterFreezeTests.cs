@@ -82,12 +82,15 @@ public sealed class ClusterFreezeTests(ITestOutputHelper output)
         return last!;
     }
 
-    /// <summary>Everything that is stored, but for who is in the cluster.</summary>
+    /// <summary>
+    /// Everything that is stored, but for who is in the cluster, and reminders: whoever owns one's place on the ring stores it for whoever asks, so a living silo may do that for the
+    /// thawed one, before that one learns what it is. A reminder too many wakes an event once more and ends nothing.
+    /// </summary>
     private static async Task<Dictionary<string, BsonDocument>> Everything(MongoClient database, Cluster cluster)
     {
         var all = new Dictionary<string, BsonDocument>();
         var names = await (await database.GetDatabase(MongoUrl.Create(cluster.Url).DatabaseName).ListCollectionNamesAsync()).ToListAsync();
-        foreach (var name in names.Where(name => name != "membership"))
+        foreach (var name in names.Where(name => name is not ("membership" or "reminders")))
         {
             foreach (var document in await (await Collection(database, cluster, name).FindAsync(new BsonDocument())).ToListAsync()) all.Add($"{name} {document["_id"]}", document);
         }
