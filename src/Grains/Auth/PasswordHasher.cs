@@ -11,9 +11,13 @@ namespace Ticketing.Grains.Auth;
 /// </summary>
 public sealed class PasswordHasher : IDisposable
 {
+    /// <summary>What bcrypt writes its 23 bytes of digest with: 31 characters, 6 bits each, of which the last has 4 that count.</summary>
+    private const string Alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private const int DigestLength = 31;
+
     private readonly BlockingCollection<Action> queue;
     private readonly int cost;
-    private readonly Lazy<string> nobodysHash;
+    private readonly string nobodysHash;
 
     /// <summary>Starts the threads.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -25,7 +29,8 @@ public sealed class PasswordHasher : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.HashingQueue, 1);
         cost = settings.PasswordCost;
         queue = new(settings.HashingQueue);
-        nobodysHash = new(() => EnhancedHashPassword(RandomNumberGenerator.GetHexString(32), cost));
+        // Of no password, but as slow to compare with as any other: a hash made here would cost every start a third of a second of a processor.
+        nobodysHash = GenerateSalt(cost) + RandomNumberGenerator.GetString(Alphabet, DigestLength);
         for (var number = 1; number <= settings.HashingThreads; number++)
         {
             new Thread(Work) { Name = $"password hashing {number}", IsBackground = true, Priority = ThreadPriority.BelowNormal }.Start();
@@ -41,7 +46,7 @@ public sealed class PasswordHasher : IDisposable
     /// <param name="hash">The account's hash; absent for an account that does not exist, which takes as long and never matches.</param>
     /// <returns>Whether they belong together, or nothing when too many passwords wait already.</returns>
     public Task<bool?> Matches(string password, string? hash) =>
-        Enqueue<bool?>(() => EnhancedVerify(password, hash ?? nobodysHash.Value, HashType.SHA384) && hash is not null);
+        Enqueue<bool?>(() => EnhancedVerify(password, hash ?? nobodysHash, HashType.SHA384) && hash is not null);
 
     /// <summary>Lets the threads end after what waits already.</summary>
     public void Dispose() => queue.CompleteAdding();
@@ -66,8 +71,6 @@ public sealed class PasswordHasher : IDisposable
 
     private void Work()
     {
-        // Made before the first password is looked at, so that the first stranger does not wait twice as long.
-        _ = nobodysHash.Value;
         foreach (var hashing in queue.GetConsumingEnumerable()) hashing();
     }
 }
