@@ -86,6 +86,7 @@ internal sealed class Child : IAsyncDisposable
     public async Task Stop()
     {
         process.StandardInput.Close();
+        await ReadToEnd();
         await process.WaitForExitAsync().WaitAsync(Patience);
         if (process.ExitCode != 0) throw new BrokenServer($"a server ended with {process.ExitCode}", log);
     }
@@ -94,6 +95,7 @@ internal sealed class Child : IAsyncDisposable
     public async Task Kill()
     {
         process.Kill();
+        await ReadToEnd();
         await process.WaitForExitAsync().WaitAsync(Patience);
     }
 
@@ -106,6 +108,12 @@ internal sealed class Child : IAsyncDisposable
         }
 
         process.Dispose();
+    }
+
+    /// <summary>What it writes while it ends belongs to its log.</summary>
+    private async Task ReadToEnd()
+    {
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line) log.Add(line);
     }
 
     private async Task<JsonNode> Answer()
@@ -127,4 +135,4 @@ internal sealed class Child : IAsyncDisposable
 }
 
 /// <summary>A server failed.</summary>
-internal sealed class BrokenServer(string message, IEnumerable<string> log) : Exception($"{message}\n{string.Join('\n', log.TakeLast(20))}");
+internal sealed class BrokenServer(string message, params IEnumerable<string> log) : Exception(string.Join('\n', log.TakeLast(20).Prepend(message)));

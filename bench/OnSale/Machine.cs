@@ -7,14 +7,15 @@ namespace Ticketing.OnSale;
 /// <summary>What the figures were taken on.</summary>
 internal static class Machine
 {
-    /// <summary>The load average of the last minute, as far as the system tells.</summary>
-    public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+    /// <summary>The load average of the last minute; no number where the system does not tell.</summary>
+    public static double Load() =>
+        File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : double.NaN;
 
     /// <summary>One paragraph: machine, disk, runtime, how it was run.</summary>
     public static string Circumstances(Options options, int rounds, TimeSpan took) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Processor()}, {Environment.ProcessorCount} processors with the load generator on them, {RuntimeInformation.OSDescription}, .NET {Environment.Version}. A write of 4 KiB that is flushed takes {Flush():N2} ms (median). "
-        + $"{rounds} rounds in {took.TotalMinutes:N1} minutes, seed {options.Seed}, load average at the end {Load()}. {Scale.Callers} callers over HTTP, each on a connection of its own, one request at a time; the dashboard is off.{(options.IsQuick ? " QUICK: whether it runs, not how fast." : "")}{Build}");
+        + $"{rounds} rounds in {took.TotalMinutes:N1} minutes, seed {options.Seed}, load average at the end {Load():N2}. {Scale.Callers} callers over HTTP, each on a connection of its own, one request at a time; the dashboard is off.{(options.IsQuick ? " QUICK: whether it runs, not how fast." : "")}{Build}");
 
 #if DEBUG
     private const string Build = " DEBUG BUILD: its times say nothing.";

@@ -9,11 +9,16 @@ internal sealed record Row(string Key, string Name, string Unit)
     /// <summary>What was measured, round by round.</summary>
     public List<double> Values { get; } = [];
 
+    /// <summary>The load average of the minute before each of these.</summary>
+    public List<double> Loads { get; } = [];
+
     public double Median => MedianOf(Values);
 
     public double Min => Values.Min();
 
     public double Max => Values.Max();
+
+    public double Load => MedianOf(Loads);
 
     public static double MedianOf(IEnumerable<double> values)
     {
@@ -78,6 +83,7 @@ internal sealed class Results
         var row = Find(key);
         if (row is null) rows.Add(row = new(key, name, unit));
         row.Values.Add(value);
+        row.Loads.Add(Machine.Load());
         Console.WriteLine($"    {name,-72} {Table.Number(value),12}  {unit}");
     }
 

@@ -20,7 +20,10 @@ internal static class Table
         var text = new StringBuilder();
         text.AppendLine(circumstances);
         text.AppendLine();
-        Write(text, ["what", "unit", "median", "min", "max"], results.Rows.Select(row => new[] { row.Name, row.Unit, Number(row.Median), Number(row.Min), Number(row.Max) }));
+        Write(
+            text,
+            ["what", "unit", "median", "min", "max", "load"],
+            results.Rows.Select(row => new[] { row.Name, row.Unit, Number(row.Median), Number(row.Min), Number(row.Max), row.Load.ToString("N1", CultureInfo.InvariantCulture) }));
         text.AppendLine();
         Write(text, ["goal", "wanted", "reached", ""], Goal.All.Select(goal => Line(goal, results)));
         foreach (var reason in results.Skipped) text.AppendLine().Append("**Skipped:** ").Append(reason).AppendLine(".");
@@ -30,13 +33,14 @@ internal static class Table
     /// <summary>The rows as JSON, each with the ratios that it has to others.</summary>
     public static string Json(Results results) => new JsonArray([.. results.Rows.Select(row => new JsonObject
     {
-        ["row"] = row.Name,
+        ["row"] = row.Name.Trim(),
         ["unit"] = row.Unit,
         ["median"] = row.Median,
         ["min"] = row.Min,
         ["max"] = row.Max,
+        ["load"] = double.IsNaN(row.Load) ? null : row.Load,
         ["ratios"] = new JsonObject(Goal.All.Where(goal => goal.Of == row.Key && goal.To is not null && goal.Reached(results) is not null)
-            .Select(goal => KeyValuePair.Create(results.Find(goal.To!)!.Name, (JsonNode?)goal.Reached(results)))),
+            .Select(goal => KeyValuePair.Create(results.Find(goal.To!)!.Name.Trim(), (JsonNode?)goal.Reached(results)))),
     })]).ToJsonString(Readable);
 
     private static string[] Line(Goal goal, Results results)

@@ -68,11 +68,7 @@ internal static class RivalsScene
 
         await using var theirs = new MongoDatabase(server, stage.Results);
         await using var ours = new MongoDatabase(server, stage.Results);
-        if (await theirs.Fault() is { } fault)
-        {
-            stage.Results.Skip($"rows (g) and (h): {fault}");
-            return;
-        }
+        if (await theirs.Fault() is { } fault) throw new BrokenServer($"rows (g) and (h): {fault}");
 
         await using (var rival = await Rival.Open(stage, "mongo", theirs.Url))
         {

@@ -40,12 +40,18 @@ internal static class SaleScene
         stage.Results.Add("hot50000", $"purchases over HTTP, one hot event of {seats:N0} seats", "per s", outcome.PerSecond);
         stage.Results.Add("hotP50", "    p50 in that rush of 256 callers", "ms", outcome.Milliseconds(50));
         stage.Results.Add("hotP99", "    p99 in that rush", "ms", outcome.Milliseconds(99));
-        stage.Results.Add("cpu", "    processor time of the server for a purchase", "us", (after.CpuMicroseconds - before.CpuMicroseconds) / seats);
-        stage.Results.Add("allocated", "    bytes allocated for a purchase", "bytes", (after.Allocated - before.Allocated) / (double)seats);
+        Costs(stage, "Hot", "", before, after, seats);
         stage.Results.Add("paused", "    share of the time in which the garbage collector stopped everything", "%", (after.PausedMilliseconds - before.PausedMilliseconds) * 100 / outcome.Took.TotalMilliseconds);
-        stage.Results.Add("written", "    bytes written to disk for a purchase", "bytes", (after.Written - before.Written) / (double)seats);
-        stage.Results.Add("flushesHttp", "    flushes for 1,000 purchases", "flushes", (after.Flushes - before.Flushes) * 1000.0 / seats);
         return (hot[0], run, outcome.PerSecond);
+    }
+
+    /// <summary>What each of so many purchases cost.</summary>
+    private static void Costs(Stage stage, string key, string where, Counters before, Counters after, int purchases)
+    {
+        stage.Results.Add($"cpu{key}", $"    processor time of the server for a purchase{where}", "us", (after.CpuMicroseconds - before.CpuMicroseconds) / purchases);
+        stage.Results.Add($"allocated{key}", $"    bytes allocated for a purchase{where}", "bytes", (after.Allocated - before.Allocated) / (double)purchases);
+        stage.Results.Add($"written{key}", $"    bytes written to disk for a purchase{where}", "bytes", (after.Written - before.Written) / (double)purchases);
+        stage.Results.Add($"flushes{key}", $"    flushes for 1,000 purchases{where}", "flushes", (after.Flushes - before.Flushes) * 1000.0 / purchases);
     }
 
     private static async Task Smaller(Stage stage, Shop shop, Crowd crowd)
@@ -60,8 +66,11 @@ internal static class SaleScene
         {
             var events = await shop.Events(count, seats);
             var purchases = Math.Min(total, count * seats);
+            var before = await shop.Counters();
             var outcome = (await crowd.Rush(Asked.Purchases(Shop.Path, stage.Buyers, events, seats, atOnce, Stage.NextRun), purchases)).Expect(200, purchases);
+            var after = await shop.Counters();
             stage.Results.Add(key, name, "per s", outcome.PerSecond);
+            if (atOnce) Costs(stage, key, $", {count:N0} events", before, after, purchases);
             await shop.ExpectSold(events, purchases);
         }
     }

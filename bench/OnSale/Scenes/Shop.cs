@@ -14,6 +14,9 @@ internal sealed class Shop : IAsyncDisposable
     public const string Path = "/api/tickets";
 
     private const string Never = "3600";
+    private const int MailsPerTicket = 2;
+    // The administrator's welcome.
+    private const int OtherMails = 1;
 
     private readonly Child child;
     private readonly string place;
@@ -94,6 +97,15 @@ internal sealed class Shop : IAsyncDisposable
 
     /// <summary>How many payments are still to be settled.</summary>
     public async Task<int> Pending() => (int)(await child.Ask("drained"))["pending"]!;
+
+    /// <summary>Sees to it that so many tickets are Active, and that two mails of each are queued.</summary>
+    /// <exception cref="BrokenInvariant">They are not.</exception>
+    public async Task ExpectSettled(int tickets)
+    {
+        var settled = await child.Ask("settled");
+        var (active, mails) = ((int)settled["active"]!, (int)settled["mails"]!);
+        if ((active, mails) != (tickets, (MailsPerTicket * tickets) + OtherMails)) throw new BrokenInvariant($"of {tickets:N0} paid tickets {active:N0} are Active, and {mails:N0} mails are queued");
+    }
 
     /// <summary>Ends it at once, as kill -9 does.</summary>
     public Task Kill() => child.Kill();

@@ -54,6 +54,7 @@ internal sealed class Sale : IPart
         "wake" => new() { ["milliseconds"] = await Waking.Wake(app, (string)arguments["event"]!) },
         "sleep" => new() { ["asleep"] = await Waking.Sleep(app) },
         "drained" => await Drain.Look(app),
+        "settled" => await Drain.Count(app),
         _ => throw new ArgumentException(command),
     };
 

@@ -43,6 +43,7 @@ internal sealed class EventGrain(
         watch = meter.Watch(ledger, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
         chores = new Chores(this, grains, Tidy);
+        if (ledger.Failure is { } failure) Log.LedgerAbandoned(log, key, failure);
         // Not at once: with storage in trouble, an activation for each who asks would be more trouble.
         if (ledger.Stopped) departure.Begin(this);
         // Not awaited: an event that cannot store a reminder right now can still sell.

@@ -66,6 +66,7 @@ public sealed class OpenBatchTests(ITestOutputHelper output)
             else cut++;
         }
 
+        Assert.True(cut > 0, "no batch was taken while entries came");
         output.WriteLine($"{cut} of {Trials} batches were taken while entries came, {whole} afterwards");
     }
 
