@@ -53,6 +53,24 @@ public sealed class TitleTests(AccountCluster accounts)
     }
 
     [Fact]
+    public async Task A_title_stays_with_an_event_whose_journal_cannot_be_read()
+    {
+        var title = Title("Carmen in a damaged journal");
+        var first = NewKey();
+        Assert.True((await title.Claim(first)).IsDone);
+        await LedgerBench.OneThread(async () =>
+        {
+            var ledger = await Ledger.Open(first, accounts.Journals, LedgerBench.Now);
+            Assert.True(ledger.Sale.Create(LedgerBench.NewOperation(), LedgerBench.Person, new("Some other title", "An evening of opera", "Opera house", LedgerBench.Now.AddDays(1), 25, 40), LedgerBench.Now).IsDone);
+            Assert.True(await ledger.Commit(LedgerBench.Now));
+        });
+        (await accounts.Journals.Read(first, 0, 1))[0].Payload[^1] ^= 1;
+        accounts.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(Refusal.TitleTaken, (await title.Claim(NewKey())).Refusal);
+    }
+
+    [Fact]
     public async Task A_title_that_an_event_gave_up_is_free_at_once()
     {
         var title = Title("Tosca");
