@@ -16,14 +16,6 @@ using Xunit.Abstractions;
 
 namespace Ticketing.Silo.Tests.Backups;
 
-/// <summary>Tests that look at the memory of the whole process, so that nothing else may run beside them.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class Alone
-{
-    /// <summary>The name of the collection.</summary>
-    public const string Name = "alone";
-}
-
 /// <summary>A backup that is large: written, verified and sent without ever being in memory.</summary>
 [Collection(Alone.Name)]
 public sealed class StreamingTests(ITestOutputHelper output)

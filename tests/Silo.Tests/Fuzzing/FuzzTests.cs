@@ -17,6 +17,7 @@ namespace Ticketing.Silo.Tests.Fuzzing;
 /// Requests of every shape over all routes that are mapped, good ones among them, on bare connections. TICKETING_FUZZ says how many; a failure prints its seed, which
 /// TICKETING_SEED repeats, and a command that sends the request again.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class FuzzTests(ITestOutputHelper output)
 {
     private const int Usual = 8_000;
