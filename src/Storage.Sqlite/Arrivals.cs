@@ -44,13 +44,13 @@ internal sealed class Arrivals
     /// <exception cref="StorageException">They are not what was written.</exception>
     public static IEnumerable<(long Number, Pair[] Pairs)> Read(SqliteConnection connection)
     {
-        var (checksum, file) = (new RowChecksum(), connection.DataSource);
+        var checksum = new RowChecksum();
         using var command = connection.CreateCommand();
         command.CommandText = $"SELECT {Columns}, {RowChecksum.Column} FROM {Table} ORDER BY number";
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            checksum.Verify(reader, Table, file);
+            checksum.Verify(reader, Table, connection);
             var bytes = reader.GetFieldValue<byte[]>(1);
             var pairs = new Pair[bytes.Length / Pair.Size];
             for (var i = 0; i < pairs.Length; i++) pairs[i] = Pair.Read(bytes.AsSpan(i * Pair.Size));

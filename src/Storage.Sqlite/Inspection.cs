@@ -70,13 +70,13 @@ internal static class Inspection
     /// <exception cref="StorageException">One is not.</exception>
     public static void OfRows(SqliteConnection connection, CancellationToken cancellation = default)
     {
-        var (checksum, file) = (new RowChecksum(), connection.DataSource);
+        var checksum = new RowChecksum();
         foreach (var (table, columns) in Schema.Checked)
         {
             using var command = connection.CreateCommand();
             command.CommandText = $"SELECT {columns}, {RowChecksum.Column} FROM {table}";
             using var reader = command.ExecuteReader();
-            while (reader.Read() && !cancellation.IsCancellationRequested) checksum.Verify(reader, table, file);
+            while (reader.Read() && !cancellation.IsCancellationRequested) checksum.Verify(reader, table, connection);
         }
     }
 }

@@ -26,15 +26,15 @@ internal sealed class RowChecksum
     /// <summary>Looks whether a row is what was written, before anything of it is believed.</summary>
     /// <param name="reader">Where the row is. Its columns are the values in the order in which they were written, and then the checksum.</param>
     /// <param name="table">Its table.</param>
-    /// <param name="file">The database file.</param>
+    /// <param name="connection">The database. It is asked for its name only when that is to be told: SQLite is asked each time.</param>
     /// <exception cref="StorageException">It is not.</exception>
-    public void Verify(SqliteDataReader reader, string table, string file)
+    public void Verify(SqliteDataReader reader, string table, SqliteConnection connection)
     {
         var (row, values) = (reader.Handle!, reader.FieldCount - 1);
         Begin(table);
         for (var i = 0; i < values; i++) Add(row, i);
         if (raw.sqlite3_column_type(row, values) != raw.SQLITE_INTEGER || raw.sqlite3_column_int64(row, values) != End())
-            throw SqliteErrors.Damaged(file, $"a row of {table} is not what was written");
+            throw SqliteErrors.Damaged(connection.DataSource, $"a row of {table} is not what was written");
     }
 
     /// <summary>That of a row whose values are given to a function of SQL.</summary>

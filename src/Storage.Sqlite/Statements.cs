@@ -10,8 +10,6 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
     private readonly Dictionary<object, SqliteCommand> prepared = [];
 
     private readonly RowChecksum checksum = new();
-    // Asked for once: the library asks SQLite each time.
-    private readonly string file = connection.DataSource;
 
     public SqliteConnection Connection => connection;
 
@@ -34,7 +32,7 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>Looks whether a row is what was written (<see cref="RowChecksum.Verify"/>).</summary>
-    public void Verify(SqliteDataReader reader, string table) => checksum.Verify(reader, table, file);
+    public void Verify(SqliteDataReader reader, string table) => checksum.Verify(reader, table, connection);
 
     public void Dispose()
     {
