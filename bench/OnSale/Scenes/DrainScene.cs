@@ -25,7 +25,7 @@ internal static class DrainScene
         stage.Results.Add("busy", "purchases over HTTP while payments are settled, from a cold start", "per s", (await Sell(stage, shop, crowd)).PerSecond);
         await Drain(shop);
         await shop.ExpectSettled(stage.Scale.Seats);
-        await shop.Close(directory: null);
+        await shop.Close(stage.Verified(directory));
     }
 
     /// <summary>Sells, and has all payments settled by a process that finds them waiting.</summary>

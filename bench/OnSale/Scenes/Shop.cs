@@ -108,21 +108,31 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     /// <summary>Ends it at once, as kill -9 does.</summary>
-    public Task Kill() => child.Kill();
+    /// <exception cref="BrokenInvariant">The log tells of a fault.</exception>
+    public async Task Kill()
+    {
+        await child.Kill();
+        ExpectNoFault();
+    }
 
     /// <summary>Closes it, and has every sale checked.</summary>
     /// <exception cref="BrokenInvariant">One does not hold, or the log tells of a fault.</exception>
     public async Task Close(DataDirectory? directory)
     {
         await child.Stop();
-        if (child.Log.FirstOrDefault(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)) is { } fault)
-            throw new BrokenInvariant($"the log tells of a fault: {string.Join('\n', child.Log.SkipWhile(line => line != fault).Take(4))}");
+        ExpectNoFault();
         if (directory is null) return;
         await using var said = new StringWriter();
         if (await VerifyCommand.Run(["--all", place], () => throw new InvalidOperationException(), said, said) != 0) throw new BrokenInvariant(said.ToString());
     }
 
     public ValueTask DisposeAsync() => child.DisposeAsync();
+
+    private void ExpectNoFault()
+    {
+        if (child.Log.FirstOrDefault(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)) is { } fault)
+            throw new BrokenInvariant($"the log tells of a fault: {string.Join('\n', child.Log.SkipWhile(line => line != fault).Take(4))}");
+    }
 }
 
 /// <summary>What a server process has used so far.</summary>

@@ -40,12 +40,7 @@ public sealed class TitleTests(AccountCluster accounts)
         var title = Title("Carmen without a record");
         var (first, second) = (NewKey(), NewKey());
         Assert.True((await title.Claim(first)).IsDone);
-        await LedgerBench.OneThread(async () =>
-        {
-            var ledger = await Ledger.Open(first, accounts.Journals, LedgerBench.Now);
-            Assert.True(ledger.Sale.Create(LedgerBench.NewOperation(), LedgerBench.Person, new("Carmen without a record", "An evening of opera", "Opera house", LedgerBench.Now.AddDays(1), 25, 40), LedgerBench.Now).IsDone);
-            Assert.True(await ledger.Commit(LedgerBench.Now));
-        });
+        await Journal(first, "Carmen without a record");
         accounts.Time.Advance(TimeSpan.FromMinutes(2));
 
         Assert.Equal(Refusal.TitleTaken, (await title.Claim(second)).Refusal);
@@ -58,12 +53,7 @@ public sealed class TitleTests(AccountCluster accounts)
         var title = Title("Carmen in a damaged journal");
         var first = NewKey();
         Assert.True((await title.Claim(first)).IsDone);
-        await LedgerBench.OneThread(async () =>
-        {
-            var ledger = await Ledger.Open(first, accounts.Journals, LedgerBench.Now);
-            Assert.True(ledger.Sale.Create(LedgerBench.NewOperation(), LedgerBench.Person, new("Some other title", "An evening of opera", "Opera house", LedgerBench.Now.AddDays(1), 25, 40), LedgerBench.Now).IsDone);
-            Assert.True(await ledger.Commit(LedgerBench.Now));
-        });
+        await Journal(first, "Some other title");
         (await accounts.Journals.Read(first, 0, 1))[0].Payload[^1] ^= 1;
         accounts.Time.Advance(TimeSpan.FromMinutes(2));
 
@@ -100,6 +90,14 @@ public sealed class TitleTests(AccountCluster accounts)
     private ITitleGrain Title(string title) => accounts.Grains.GetGrain<ITitleGrain>(title);
 
     private EventKey NewKey() => EventKey.New(accounts.Time.GetUtcNow());
+
+    /// <summary>Makes an event as far as its journal.</summary>
+    private Task Journal(EventKey key, string title) => LedgerBench.OneThread(async () =>
+    {
+        var ledger = await Ledger.Open(key, accounts.Journals, LedgerBench.Now);
+        Assert.True(ledger.Sale.Create(LedgerBench.NewOperation(), LedgerBench.Person, new(title, "An evening of opera", "Opera house", LedgerBench.Now.AddDays(1), 25, 40), LedgerBench.Now).IsDone);
+        Assert.True(await ledger.Commit(LedgerBench.Now));
+    });
 
     private EventRecord List(EventKey key, string title)
     {
