@@ -94,13 +94,16 @@ public sealed class CopyTests(ITestOutputHelper output)
         using var after = new DataDirectory();
         await Sell(before);
         var workplace = Path.Combine(after.Path, "copying");
-        await using (var killed = Run("--from", before.Path, "--to", after.Path))
-        {
-            while (!File.Exists(Path.Combine(workplace, "ticketing.db"))) await Task.Yield();
-            await killed.Kill();
-        }
+        await Interruption.Interrupt(
+            () =>
+            {
+                Directory.Delete(after.Path, recursive: true);
+                return Run("--from", before.Path, "--to", after.Path);
+            },
+            isBegun: () => File.Exists(Path.Combine(workplace, "ticketing.db")),
+            isDone: () => File.Exists(Path.Combine(after.Path, "ticketing.db")));
 
-        Assert.False(File.Exists(Path.Combine(after.Path, "ticketing.db")));
+        Assert.True(Directory.Exists(workplace));
         await Copied(before.Path, after.Path);
         Assert.False(Directory.Exists(workplace));
         await using var server = Child.Start(after.Path);

@@ -12,6 +12,7 @@ internal sealed partial class Child : IAsyncDisposable
     private const int SigCont = 18;
     private const int SigStop = 19;
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan KillPatience = TimeSpan.FromMinutes(1);
     private static readonly string[] Foreign = ["Ticketing__", "ADMIN_", "JWT_", "MAIL_", "DASHBOARD_", "DATABASE_", "OTEL_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
 
     private readonly Process process;
@@ -90,7 +91,7 @@ internal sealed partial class Child : IAsyncDisposable
     public Task Kill()
     {
         process.Kill();
-        return process.WaitForExitAsync();
+        return Exit(KillPatience);
     }
 
     /// <summary>Ctrl-C.</summary>

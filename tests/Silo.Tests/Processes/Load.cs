@@ -18,6 +18,12 @@ internal sealed record Attempt(Person Buyer, string EventId, int Seat, string Ke
 
     /// <summary>How often it was asked for.</summary>
     public int Tries { get; set; }
+
+    /// <summary>What came of it the last time that it had no answer.</summary>
+    public string? Trouble { get; set; }
+
+    /// <summary>Whether it has no answer yet.</summary>
+    public bool IsOpen => Ticket is null && Refusal is null;
 }
 
 /// <summary>Buyers who keep buying, whatever happens to the server: an answer that does not come is asked for again under the same key, or given up.</summary>
@@ -26,12 +32,14 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
     // One in so many gives up when the answer does not come, and never learns what became of the purchase.
     private const int OneGivesUpOf = 5;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentBag<Attempt> attempts = [];
     private readonly ConcurrentBag<string> surprises = [];
     private volatile Api[] servers = [];
     private volatile TaskCompletionSource anew = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool over;
+    private volatile bool abandoned;
     private Task? buying;
     private int unknown;
     private long slowest;
@@ -56,11 +64,18 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
         buying ??= Task.WhenAll(buyers.Select((buyer, number) => Task.Run(() => Buy(buyer, new Random(seed + number)))));
     }
 
-    /// <summary>Ends the load: what is under way is finished, nothing new begins.</summary>
-    public Task Finish()
+    /// <summary>Ends the load: what is under way is finished, nothing new begins. Fails when somebody who does not give up waits for minutes.</summary>
+    public async Task Finish()
     {
         over = true;
-        return buying ?? Task.CompletedTask;
+        if (buying is null) return;
+        if (await Task.WhenAny(buying, Task.Delay(Patience)) != buying)
+        {
+            abandoned = true;
+            Assert.Fail($"no answer within {Patience.TotalMinutes} minutes:\n{string.Join('\n', attempts.Where(attempt => attempt.IsOpen && attempt.Tries > 1).Take(8).Select(attempt => $"{attempt.Key}, event {attempt.EventId}, seat {attempt.Seat}, asked for {attempt.Tries} times; the last time: {attempt.Trouble}"))}");
+        }
+
+        await buying;
     }
 
     private async Task Buy(Person buyer, Random luck)
@@ -71,7 +86,7 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
             var turn = number * buyers.Count / seatsPerEvent;
             var attempt = new Attempt(buyer, events[turn % events.Count], luck.Next(1, seatsPerEvent + 1), $"{buyer.Id}-{number}");
             attempts.Add(attempt);
-            for (var next = anew.Task; !await TryOnce(attempt, luck) && !(givesUp && luck.Next(OneGivesUpOf) == 0); next = anew.Task)
+            for (var next = anew.Task; !await TryOnce(attempt, luck) && !(givesUp && luck.Next(OneGivesUpOf) == 0) && !abandoned; next = anew.Task)
                 await Task.WhenAny(next, Task.Delay(RetryAfter));
             // Somebody who thinks between two purchases.
             await Task.Delay(luck.Next(0, thinkMilliseconds));
@@ -93,6 +108,7 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
+            attempt.Trouble = e.Message;
             return false;
         }
         finally
@@ -111,6 +127,7 @@ internal sealed class Load(IReadOnlyList<Person> buyers, IReadOnlyList<string> e
                 return true;
             case HttpStatusCode.ServiceUnavailable when reply.Headers.RetryAfter is not null:
                 Interlocked.Increment(ref unknown);
+                attempt.Trouble = reply.ToString();
                 return false;
             default:
                 surprises.Add(reply.ToString());
@@ -138,7 +155,7 @@ internal static class Books
         // Ids are unique, so no two acknowledgements share a ticket; the rest must be what buyers gave up, each at most once.
         Assert.Equal(acknowledged.Length, acknowledged.Select(pair => pair.Ticket.Id).Distinct().Count());
         var known = acknowledged.Select(pair => pair.Ticket.Id).ToHashSet();
-        var givenUp = load.Attempts.Where(attempt => attempt is { Ticket: null, Refusal: null }).Select(attempt => (attempt.EventId, attempt.Seat, attempt.Buyer.Id)).ToList();
+        var givenUp = load.Attempts.Where(attempt => attempt.IsOpen).Select(attempt => (attempt.EventId, attempt.Seat, attempt.Buyer.Id)).ToList();
         foreach (var other in tickets.Values.Where(ticket => !known.Contains(ticket.Id)))
             Assert.True(givenUp.Remove((other.EventId, other.Seat, other.UserId)), $"nobody asked for {other}, or it was refused");
 
