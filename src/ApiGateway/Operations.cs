@@ -28,21 +28,24 @@ internal static class Operations
     {
         var fingerprint = Hash(content.Text);
         content.Clear();
-        return new Operation(IdOf(http), fingerprint);
+        return new Operation(OperationId(http), fingerprint);
     }
 
     /// <summary>The operation of a command that a card pays for.</summary>
-    /// <param name="http">The request.</param>
+    /// <param name="id">Its id.</param>
     /// <param name="content">Everything that is asked for, the verb included and the card left out.</param>
     /// <param name="card">The card.</param>
-    /// <exception cref="BadRequest">The key is not 1 to 255 visible ASCII characters.</exception>
-    public static Operation Operation(this HttpContext http, ref DefaultInterpolatedStringHandler content, ref DefaultInterpolatedStringHandler card)
+    public static Operation Operation(OperationId id, ref DefaultInterpolatedStringHandler content, ref DefaultInterpolatedStringHandler card)
     {
         var fingerprint = Fingerprint(content.Text, card.Text);
         content.Clear();
         card.Clear();
-        return new Operation(IdOf(http), fingerprint);
+        return new Operation(id, fingerprint);
     }
+
+    /// <summary>The id of the command's operation: the caller's for the key that the caller sent, or a new one.</summary>
+    /// <exception cref="BadRequest">The key is not 1 to 255 visible ASCII characters.</exception>
+    public static OperationId OperationId(this HttpContext http) => Key(http) is { } key ? Grains.Abstractions.OperationId.Of(http.Identity().OperationOwner, key) : Grains.Abstractions.OperationId.New();
 
     /// <summary>The caller's key, or nothing when the caller sent none.</summary>
     /// <exception cref="BadRequest">The key is not 1 to 255 visible ASCII characters.</exception>
@@ -77,6 +80,4 @@ internal static class Operations
         SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(content, bytes)], hash);
         return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
-
-    private static OperationId IdOf(HttpContext http) => Key(http) is { } key ? OperationId.Of(http.Identity().OperationOwner, key) : OperationId.New();
 }

@@ -6,8 +6,8 @@ using Ticketing.Grains.Abstractions.Tickets;
 
 namespace Ticketing.ApiGateway;
 
-/// <summary>What every handler needs.</summary>
-internal sealed record Gateway(IGrainFactory Grains, TimeProvider Time, Tokens Tokens, EndedTokens Ended, PasswordDoor Door)
+/// <summary>What every handler needs. There is a board where all events are in this process.</summary>
+internal sealed record Gateway(IGrainFactory Grains, TimeProvider Time, Tokens Tokens, EndedTokens Ended, PasswordDoor Door, AvailabilityBoard? Board = null)
 {
     private const int MostLooks = 1024;
 

@@ -7,6 +7,7 @@ using Ticketing.ApiGateway.Health;
 using Ticketing.ApiGateway.Watching;
 using Ticketing.Clustering.Mongo;
 using Ticketing.Grains;
+using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Auth;
 using Ticketing.Grains.Notifications;
 using Ticketing.Grains.Payments;
@@ -129,6 +130,7 @@ public static class TicketingHost
         services.AddTicketingStorage();
         services.AddSingleton(new BackupDirectory(settings.BackupDirectory));
         services.AddTicketingJobs();
+        if (settings.Cluster is null) services.AddSingleton<AvailabilityBoard>();
         services.AddSingleton(settings.Sale);
         services.AddSingleton(settings.Payments);
         services.AddSingleton(settings.Notifications);

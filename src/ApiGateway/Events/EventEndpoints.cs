@@ -73,7 +73,8 @@ internal static class EventEndpoints
 
     private static async Task Read(HttpContext http, Gateway gateway)
     {
-        var found = await gateway.Looks.Ask(new EventKey(http.PathId("id")), default);
+        var key = new EventKey(http.PathId("id"));
+        var found = gateway.Board?.Find(key)?.Record ?? await gateway.Looks.Ask(key, default);
         await (found is null ? http.Refuse(Refusal.NoSuchEvent) : http.AnswerUnlessKnown(found));
     }
 

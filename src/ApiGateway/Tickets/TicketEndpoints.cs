@@ -87,7 +87,15 @@ internal static class TicketEndpoints
             return;
         }
 
-        var operation = http.Operation(
+        var id = http.OperationId();
+        if (gateway.Board?.Find(eventKey)?.SoldOut?.TryRefuse(id, seat, gateway.Now) == true)
+        {
+            await http.Refuse(Refusal.SoldOut);
+            return;
+        }
+
+        var operation = Operations.Operation(
+            id,
             $"buy\n{eventKey}\n{owner}\n{seat}\n{currency}",
             $"{card.Number.Length} {card.Cvv.Length} {card.Expires.UtcTicks}\n{card.Number}{card.Cvv}{card.Holder}");
         await http.Answer(await sell(gateway, eventKey, new Purchase(operation, owner, seat, currency, card)), TicketView.Shape);

@@ -15,7 +15,7 @@ namespace Ticketing.Grains.Events;
 [GrainType(EventGrain.Name)]
 internal sealed class EventGrain(
     IGrainContext context, IGrainFactory grains, IJournal journal, IPaymentProvider provider, SaleSettings settings, TimeProvider time,
-    SaleMeter meter, RefusalMeter refusals, ILogger<EventGrain> log)
+    SaleMeter meter, RefusalMeter refusals, ILogger<EventGrain> log, AvailabilityBoard? board = null)
     : IGrainBase, IEventGrain, IRemindable
 {
     /// <summary>The name of the grain. Never changed: it is stored with reminders.</summary>
@@ -26,6 +26,7 @@ internal sealed class EventGrain(
     private Ledger ledger = null!;
     private LedgerWatch? watch;
     private Chores chores = null!;
+    private Showcase? showcase;
     private readonly Departure departure = new();
     private bool leaving;
 
@@ -39,6 +40,8 @@ internal sealed class EventGrain(
 
     public async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        // What an earlier activation said is not this one's to keep.
+        board?.Remove(key);
         ledger = await Ledger.Open(key, journal, Now(), settings.SnapshotAfterBytes);
         watch = meter.Watch(ledger, Now());
         if (ledger.DamagedSnapshot is { } damage) Log.SnapshotDamaged(log, key, damage.Message);
@@ -50,7 +53,11 @@ internal sealed class EventGrain(
         else if (Sale.HasOpenWork) _ = BeginChores();
     }
 
-    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => meter.Forget(watch);
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        showcase?.Close();
+        return meter.Forget(watch);
+    }
 
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
@@ -91,11 +98,15 @@ internal sealed class EventGrain(
     public async Task<Answer<TicketRecord>[]> BuyAll(Purchase[] purchases)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(purchases.Length, Purchases.MostAtOnce);
+        // Another process that writes the journal could know better.
+        if (board is not null && !journal.IsShared) showcase ??= new(key, ledger, board, refusals);
         var basket = new Basket(purchases);
         // Time may pass while the provider works, so the sale decides afterwards.
         await basket.HandCardsOver(Cards, Sale, Now());
         var answers = await Commit<Answer<TicketRecord>[]>(() => basket.Buy(Sale, settings.PaymentTimeout, Now()));
-        return answers.IsDone ? refusals.Counted(answers.Value) : new Answer<TicketRecord>[purchases.Length];
+        if (!answers.IsDone) return new Answer<TicketRecord>[purchases.Length];
+        if (Array.Exists(answers.Value, static answer => answer.Refusal == Refusal.SoldOut)) showcase?.Refused(Now());
+        return refusals.Counted(answers.Value);
     }
 
     public Task<Answer<TicketRecord>> Change(TicketChange change) => Commit(() => Sale.Change(change, Now()));
@@ -128,6 +139,7 @@ internal sealed class EventGrain(
         try
         {
             answer = decide();
+            showcase?.Decided();
             durable = ledger.Commit(Now());
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -160,6 +172,7 @@ internal sealed class EventGrain(
         if (failure is null) Log.JournalLost(log, ledger.Fenced ? LogLevel.Warning : LogLevel.Debug, key);
         else Log.LedgerAbandoned(log, key, failure);
         ledger.Stop();
+        showcase?.Close();
         this.DeactivateOnIdle();
     }
 

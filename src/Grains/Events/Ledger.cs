@@ -75,6 +75,12 @@ internal sealed class Ledger
     /// <summary>Hears of the entries of each batch when it is durable, before anybody is answered.</summary>
     public Action<List<Entry>>? Committed { get; set; }
 
+    /// <summary>Hears how the event stands after each batch when that is durable, before anybody is answered.</summary>
+    public Action<EventChanged>? Stands { get; set; }
+
+    /// <summary>Whether all that was ever decided is durable.</summary>
+    public bool IsAtRest => !Stopped && newest is null && !Sale.HasDecided;
+
     /// <summary>Completes when all that was decided so far is durable (true), or when that cannot be said (false).</summary>
     public Task<bool> Durable() => Stopped ? No : newest?.Done.Task ?? Yes;
 
@@ -286,6 +292,7 @@ internal sealed class Ledger
         batchesSinceSnapshot++;
         if (batch.Snapshot is { } snapshot) Save(new(number, snapshot, chain));
         Committed?.Invoke(batch.Entries);
+        if (batch.Record is { } record) Stands?.Invoke(record);
     }
 
     /// <summary>

@@ -17,7 +17,6 @@ public sealed class OpenBatch
     private readonly Guid id;
     private readonly byte[] chain;
     private OpenBatch? before;
-    private EventChanged? record;
     private bool isFull;
     private bool isAbandoned;
     private volatile bool isSealed;
@@ -48,6 +47,9 @@ public sealed class OpenBatch
     /// <summary>The fault of this program for which it could not be written, if it was one.</summary>
     internal Exception? Failure { get; private set; }
 
+    /// <summary>The event as it stands after it; absent in a fence before a new event's first entries. For its ledger, and the store when it is sealed.</summary>
+    internal EventChanged? Record { get; private set; }
+
     /// <summary>Its entries; for its ledger.</summary>
     internal List<Entry> Entries => entries;
 
@@ -71,7 +73,7 @@ public sealed class OpenBatch
             entries.AddRange(decided);
             payload.Bytes(bytes);
             changes.AddRange(changed);
-            record = known;
+            Record = known;
             return true;
         }
     }
@@ -85,7 +87,7 @@ public sealed class OpenBatch
         EntryFormat.Add(payload, opened);
         entries.Add(opened);
         changes.AddRange(tail);
-        (record, isFull) = (known, true);
+        (Record, isFull) = (known, true);
     }
 
     /// <summary>Lets it take no more entries.</summary>
@@ -114,7 +116,7 @@ public sealed class OpenBatch
         lock (gate) isSealed = true;
         (batch, writes) = (null, changes);
         if (isAbandoned || before is { isCommitted: false }) return false;
-        if (record is not null) changes.Add(record);
+        if (Record is not null) changes.Add(Record);
         var bytes = payload.ToArray();
         batch = Written = new(number, id, bytes, Ledger.Chain(before?.Written!.Chain ?? chain, number, bytes));
         before = null;
