@@ -28,7 +28,7 @@ internal static class Operations
     {
         var fingerprint = Hash(content.Text);
         content.Clear();
-        return new Operation(OperationId(http), fingerprint);
+        return new Operation(http.IdOfOperation(), fingerprint);
     }
 
     /// <summary>The operation of a command that a card pays for.</summary>
@@ -45,7 +45,7 @@ internal static class Operations
 
     /// <summary>The id of the command's operation: the caller's for the key that the caller sent, or a new one.</summary>
     /// <exception cref="BadRequest">The key is not 1 to 255 visible ASCII characters.</exception>
-    public static OperationId OperationId(this HttpContext http) => Key(http) is { } key ? Grains.Abstractions.OperationId.Of(http.Identity().OperationOwner, key) : Grains.Abstractions.OperationId.New();
+    public static OperationId IdOfOperation(this HttpContext http) => Key(http) is { } key ? OperationId.Of(http.Identity().OperationOwner, key) : OperationId.New();
 
     /// <summary>The caller's key, or nothing when the caller sent none.</summary>
     /// <exception cref="BadRequest">The key is not 1 to 255 visible ASCII characters.</exception>

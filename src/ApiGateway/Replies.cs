@@ -27,6 +27,15 @@ internal static class Replies
     public static Task Done<T>(this HttpContext http, T data, JsonTypeInfo<Envelope<T>> type) =>
         Write(http, StatusCodes.Status200OK, new Envelope<T>(http.Doc().DoneMessage, data), type);
 
+    /// <summary>A good answer with data as bytes, to be sent to all who ask the same of the same route.</summary>
+    public static byte[] WriteDone<TRecord, TView>(this HttpContext http, TRecord record, Shape<TRecord, TView> shape)
+    {
+        var page = AnswerPage.Take();
+        var bytes = page.Write(new Envelope<TView>(http.Doc().DoneMessage, shape.Of(record)), shape.One).ToArray();
+        page.GiveBack();
+        return bytes;
+    }
+
     /// <summary>A good answer without data.</summary>
     public static Task Done(this HttpContext http, string message) =>
         Write(http, StatusCodes.Status200OK, new Envelope<string>(message, null), Json.Default.EnvelopeString);
@@ -91,20 +100,27 @@ internal static class Replies
     public static Task Fail(this HttpContext http, int status, string error, string? code = null) =>
         Write(http, status, new Failure(http.Doc().FailedMessage, error, code), Json.Default.Failure);
 
+    /// <summary>Sends an answer that is written.</summary>
+    public static Task Send(this HttpContext http, int status, ReadOnlyMemory<byte> json)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = json.Length;
+        // To cancel it is needless: writing to a caller who is gone ends.
+        var sent = http.Response.BodyWriter.WriteAsync(json, CancellationToken.None);
+        if (!sent.IsCompletedSuccessfully)
+            return sent.AsTask();
+        sent.GetAwaiter().GetResult();
+        return Task.CompletedTask;
+    }
+
     private static Task Write<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
     {
         // Written whole before anything of it is sent: its length is known, and a fault in the middle leaves nothing behind.
         var page = AnswerPage.Take();
-        var bytes = page.Write(value, type);
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json";
-        http.Response.ContentLength = bytes.Length;
-        // To cancel it is needless: writing to a caller who is gone ends.
-        var sent = http.Response.BodyWriter.WriteAsync(bytes, CancellationToken.None);
-        if (!sent.IsCompletedSuccessfully)
-            return sent.AsTask();
-        sent.GetAwaiter().GetResult();
-        page.GiveBack();
-        return Task.CompletedTask;
+        var sent = http.Send(status, page.Write(value, type));
+        if (sent.IsCompletedSuccessfully)
+            page.GiveBack();
+        return sent;
     }
 }

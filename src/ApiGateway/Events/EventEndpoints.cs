@@ -71,10 +71,15 @@ internal static class EventEndpoints
     private static async Task List(HttpContext http, Gateway gateway) =>
         await http.ListUnlessKnown(await gateway.Grains.GetGrain<IEventListGrain>(0).List(http.PageRequest()));
 
-    private static async Task Read(HttpContext http, Gateway gateway)
+    private static Task Read(HttpContext http, Gateway gateway)
     {
         var key = new EventKey(http.PathId("id"));
-        var found = gateway.Board?.Find(key)?.Record ?? await gateway.Looks.Ask(key, default);
+        return gateway.Board?.Find(key) is { } shown ? http.AnswerUnlessKnown(shown.Standing) : Look(http, gateway, key);
+    }
+
+    private static async Task Look(HttpContext http, Gateway gateway, EventKey key)
+    {
+        var found = await gateway.Looks.Ask(key, default);
         await (found is null ? http.Refuse(Refusal.NoSuchEvent) : http.AnswerUnlessKnown(found));
     }
 

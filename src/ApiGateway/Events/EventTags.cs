@@ -24,6 +24,13 @@ internal static class EventTags
     public static Task AnswerUnlessKnown(this HttpContext http, EventRecord record) =>
         http.IsKnown(Of(record)) ? NotModified(http) : http.Answer(record, EventView.Shape);
 
+    /// <summary>The same for an event of this process, whose answer is written once for all who read it while it stands.</summary>
+    public static Task AnswerUnlessKnown(this HttpContext http, EventStanding standing)
+    {
+        var answer = (WrittenEvent)(standing.Written ??= new WrittenEvent(Of(standing.Record), http.WriteDone(standing.Record, EventView.Shape)));
+        return http.IsKnown(answer.Tag) ? NotModified(http) : http.Send(StatusCodes.Status200OK, answer.Body);
+    }
+
     /// <summary>Answers a list: 304 when the caller has these versions of these events.</summary>
     public static Task ListUnlessKnown(this HttpContext http, Page<EventRecord> page) =>
         http.IsKnown(Of(page)) ? NotModified(http) : http.List(page, EventView.Shape);
@@ -78,4 +85,7 @@ internal static class EventTags
         http.Response.StatusCode = StatusCodes.Status304NotModified;
         return Task.CompletedTask;
     }
+
+    /// <summary>An answer to a read of an event, as it is sent.</summary>
+    private sealed record WrittenEvent(string Tag, byte[] Body);
 }

@@ -87,7 +87,7 @@ internal static class TicketEndpoints
             return;
         }
 
-        var id = http.OperationId();
+        var id = http.IdOfOperation();
         if (gateway.Board?.Find(eventKey)?.SoldOut?.TryRefuse(id, seat, gateway.Now) == true)
         {
             await http.Refuse(Refusal.SoldOut);

@@ -4,7 +4,7 @@ namespace Ticketing.Grains.Abstractions.Events;
 
 /// <summary>
 /// What events that are awake in this process say of themselves to those who serve HTTP in it, so that a read and a refusal of what is sold out need no call. Only where no other process
-/// writes the database: an event says what is durable, and takes it back before anybody is told otherwise, so that what stands here is true at the moment in which it is read (decision 0013).
+/// writes the database: an event says what is durable, and takes it back before anybody is told otherwise, so that nothing here contradicts what anybody was told (decision 0013).
 /// </summary>
 public sealed class AvailabilityBoard
 {
@@ -16,22 +16,25 @@ public sealed class AvailabilityBoard
     /// <summary>The event says something of itself from now on.</summary>
     public void Put(EventKey key, Availability availability) => events[key] = availability;
 
-    /// <summary>The event says nothing of itself any more.</summary>
+    /// <summary>The event says nothing of itself any more, whoever said it.</summary>
     public void Remove(EventKey key) => events.TryRemove(key, out _);
+
+    /// <summary>What was said of an event is not said any more; what somebody else says of it stays.</summary>
+    public void Remove(EventKey key, Availability availability) => events.TryRemove(new(key, availability));
 }
 
 /// <summary>What one event says of itself. Written by its activation, read by any thread.</summary>
 /// <param name="record">How it stands.</param>
 public sealed class Availability(EventRecord record)
 {
-    private volatile EventRecord record = record;
+    private volatile EventStanding standing = new(record);
     private volatile SoldOut? soldOut;
 
     /// <summary>How the event stands: all that was ever answered is in it, and nothing that is not durable.</summary>
-    public EventRecord Record
+    public EventStanding Standing
     {
-        get => record;
-        set => record = value;
+        get => standing;
+        set => standing = value;
     }
 
     /// <summary>What is to be known to refuse purchases; absent unless the event is sold out, and perhaps then too.</summary>
@@ -39,6 +42,23 @@ public sealed class Availability(EventRecord record)
     {
         get => soldOut;
         set => soldOut = value;
+    }
+}
+
+/// <summary>How an event stands, until something of it changes.</summary>
+/// <param name="record">The event.</param>
+public sealed class EventStanding(EventRecord record)
+{
+    private volatile object? written;
+
+    /// <summary>The event.</summary>
+    public EventRecord Record => record;
+
+    /// <summary>The answer to a read of it, as the one route that serves reads has written it; absent before the first.</summary>
+    public object? Written
+    {
+        get => written;
+        set => written = value;
     }
 }
 

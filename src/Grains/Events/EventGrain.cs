@@ -53,11 +53,7 @@ internal sealed class EventGrain(
         else if (Sale.HasOpenWork) _ = BeginChores();
     }
 
-    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        showcase?.Close();
-        return meter.Forget(watch);
-    }
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => meter.Forget(watch, showcase);
 
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
@@ -73,13 +69,7 @@ internal sealed class EventGrain(
         var title = await Titles.Claim(details.Title);
         if (!title.IsDone) return await Commit(() => new Answer<EventRecord>(title.Outcome, null, title.Refusal));
         var answer = await Decide();
-        var unused = answer.Outcome switch
-        {
-            Outcome.Done => before,
-            Outcome.Refused => details.Title,
-            _ => null, // Either title may be ours: the owner's record tells, whoever asks for it next.
-        };
-        if (unused is not null && unused != Sale.Details?.Title) await Titles.Release(unused);
+        await Titles.ReleaseUnused(answer.Outcome, before, details.Title, Sale.Details?.Title);
         return answer;
 
         Task<Answer<EventRecord>> Decide() => Commit(() => Sale.Update(operation, caller, details, remainingSeats, versions, Now()));
@@ -104,9 +94,8 @@ internal sealed class EventGrain(
         // Time may pass while the provider works, so the sale decides afterwards.
         await basket.HandCardsOver(Cards, Sale, Now());
         var answers = await Commit<Answer<TicketRecord>[]>(() => basket.Buy(Sale, settings.PaymentTimeout, Now()));
-        if (!answers.IsDone) return new Answer<TicketRecord>[purchases.Length];
-        if (Array.Exists(answers.Value, static answer => answer.Refusal == Refusal.SoldOut)) showcase?.Refused(Now());
-        return refusals.Counted(answers.Value);
+        showcase?.Answered(answers.Value, Now());
+        return answers.IsDone ? refusals.Counted(answers.Value) : new Answer<TicketRecord>[purchases.Length];
     }
 
     public Task<Answer<TicketRecord>> Change(TicketChange change) => Commit(() => Sale.Change(change, Now()));

@@ -40,9 +40,10 @@ internal sealed class SaleMeter
         return watch;
     }
 
-    /// <summary>The event goes to sleep, or could not wake.</summary>
-    public Task Forget(LedgerWatch? watch)
+    /// <summary>The event goes to sleep, or could not wake: nothing is shown of it any more.</summary>
+    public Task Forget(LedgerWatch? watch, Showcase? showcase = null)
     {
+        showcase?.Close();
         if (watch is not null) awake.TryRemove(watch, out _);
         return Task.CompletedTask;
     }

@@ -1,10 +1,11 @@
 using Ticketing.Grains.Abstractions;
 using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Tickets;
 
 namespace Ticketing.Grains.Events;
 
 /// <summary>
-/// Keeps what an activation says of its event on the <see cref="AvailabilityBoard"/>: from its first purchase on how the event stands, with each batch that is durable, before anybody is
+/// Keeps what an activation says of its event on the <see cref="AvailabilityBoard"/>: from the first attempt to buy on how the event stands, with each batch that is durable, before anybody is
 /// answered; and that it is sold out, from a refusal on until something is decided that could be answered otherwise. Used by the activation alone.
 /// </summary>
 internal sealed class Showcase
@@ -17,9 +18,9 @@ internal sealed class Showcase
     private readonly AvailabilityBoard board;
     private readonly Action refused;
     private Availability? shown;
-    private EventDetails? details;
+    // How many operations were known when it was said that the event is sold out, and when that was.
     private int operations;
-    private DateTimeOffset next;
+    private DateTimeOffset described;
     private bool isClosed;
 
     /// <summary>Begins.</summary>
@@ -32,6 +33,7 @@ internal sealed class Showcase
         (this.key, this.ledger, this.board) = (key, ledger, board);
         refused = () => refusals.Count(Refusal.SoldOut);
         ledger.Stands = Show;
+        ShowAtRest();
     }
 
     private Sale Sale => ledger.Sale;
@@ -39,17 +41,23 @@ internal sealed class Showcase
     /// <summary>Something was decided, and nobody has been told yet.</summary>
     public void Decided()
     {
-        if (shown?.SoldOut is null) return;
-        if (!Sale.IsSoldOut || Sale.OperationCount != operations || !ReferenceEquals(Sale.Details, details)) shown.SoldOut = null;
+        // Other details are an operation too.
+        if (shown?.SoldOut is not null && !(Sale.IsSoldOut && Sale.OperationCount == operations)) shown.SoldOut = null;
     }
 
-    /// <summary>Somebody was refused because the event is sold out: from now on others need not ask, if that is durable.</summary>
-    public void Refused(DateTimeOffset now)
+    /// <summary>Purchases were answered, or it is not known what became of them. If one was refused because the event is sold out, others need not ask from now on, if that is durable.</summary>
+    public void Answered(Answer<TicketRecord>[]? answers, DateTimeOffset now)
     {
-        if (isClosed || now < next || !ledger.IsAtRest || !Sale.IsSoldOut || now < shown?.SoldOut?.Until) return;
-        next = now + Pause;
-        (details, operations) = (Sale.Details, Sale.OperationCount);
-        Show(new(Sale.Record(), Sale.IsDeleted));
+        if (answers is not null && Array.Exists(answers, static answer => answer.Refusal == Refusal.SoldOut)) Refused(now);
+    }
+
+    /// <summary>Somebody was refused because the event is sold out.</summary>
+    internal void Refused(DateTimeOffset now)
+    {
+        // A clock that was set back is no reason to wait.
+        if (isClosed || !Sale.IsSoldOut || !ledger.IsAtRest || (now - described).Duration() < Pause || now < shown?.SoldOut?.Until) return;
+        if (shown is null) ShowAtRest();
+        (described, operations) = (now, Sale.OperationCount);
         shown!.SoldOut = Sale.DescribeSoldOut(refused);
     }
 
@@ -57,14 +65,20 @@ internal sealed class Showcase
     public void Close()
     {
         isClosed = true;
-        board.Remove(key);
+        if (shown is not null) board.Remove(key, shown);
+    }
+
+    private void ShowAtRest()
+    {
+        if (ledger.IsAtRest && Sale.Exists) Show(new(Sale.Record(), IsDeleted: false));
     }
 
     private void Show(EventChanged changed)
     {
         if (isClosed) return;
         if (changed.IsDeleted) Close();
-        else if (shown is not null) shown.Record = changed.Event;
-        else board.Put(key, shown = new(changed.Event));
+        else if (shown is not null) shown.Standing = new(changed.Event);
+        // Not while more is under way: a reader may have seen that in storage already, and would see an older one now.
+        else if (changed.Event.Version == Sale.Position) board.Put(key, shown = new(changed.Event));
     }
 }

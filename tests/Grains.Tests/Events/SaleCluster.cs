@@ -65,6 +65,7 @@ public class SaleCluster : IAsyncLifetime
     /// <summary>Ends a test: the next one finds storage in order, and an error that nobody expected fails this one.</summary>
     internal void EndTest()
     {
+        Engine.IsShared = true;
         (Engine.Fates, Provider.FailReturn, Provider.HoldReturns, Provider.BeforeToken) = (null, null, null, null);
         Errors.AssertNone();
     }
@@ -147,6 +148,7 @@ public class SaleCluster : IAsyncLifetime
         silo.AddReminders();
         silo.Services.AddSingleton<IEngine>(Engine);
         silo.Services.AddTicketingStorage();
+        silo.Services.AddSingleton<AvailabilityBoard>();
         silo.Services.AddSingleton(SaleSettings.Default);
         silo.Services.AddSingleton<IPaymentProvider>(Provider);
         silo.Services.AddSingleton<ILoggerProvider>(Errors);

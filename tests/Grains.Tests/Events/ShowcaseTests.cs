@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Grains.Abstractions;
+using Ticketing.Grains.Abstractions.Auth;
 using Ticketing.Grains.Abstractions.Events;
 using Ticketing.Grains.Abstractions.Tickets;
 using Ticketing.Grains.Events;
@@ -23,18 +24,57 @@ public sealed class ShowcaseTests : IDisposable
     public Task How_it_stands_is_said_when_it_is_durable_and_before_the_buyer_hears() => OneThread(async () =>
     {
         await Open();
-        Assert.Null(board.Find(key));
+        Assert.Equal(Seats, board.Find(key)!.Standing.Record.RemainingSeats);
         Assert.True(await Commit(() => ledger.Decide(1)));
-        Assert.Equal(Seats - 1, board.Find(key)!.Record.RemainingSeats);
+        Assert.Equal(Seats - 1, board.Find(key)!.Standing.Record.RemainingSeats);
 
         journal.Hold();
         var bought = Commit(() => ledger.Decide(2));
         await journal.Held();
-        Assert.Equal(Seats - 1, board.Find(key)!.Record.RemainingSeats);
+        Assert.Equal(Seats - 1, board.Find(key)!.Standing.Record.RemainingSeats);
         journal.LetGo();
         Assert.True(await bought);
-        Assert.Equal(ledger.Sale.Record(), board.Find(key)!.Record);
-        Assert.Equal(Seats - 2, board.Find(key)!.Record.RemainingSeats);
+        Assert.Equal(ledger.Sale.Record(), board.Find(key)!.Standing.Record);
+        Assert.Equal(Seats - 2, board.Find(key)!.Standing.Record.RemainingSeats);
+    });
+
+    [Fact]
+    public Task Nothing_is_said_first_while_more_is_under_way_than_is_durable() => OneThread(async () =>
+    {
+        ledger = await NewEvent(journal, key, Seats);
+        journal.Hold();
+        var first = ledger.Buy(1);
+        await journal.Held();
+        // A reader who looks in storage may have seen it.
+        Show();
+        var second = Commit(() => ledger.Decide(2));
+        Assert.Null(board.Find(key));
+        journal.LetOneGo();
+        Assert.True(await first);
+        Assert.Null(board.Find(key));
+        journal.LetGo();
+        Assert.True(await second);
+        Assert.Equal(Seats - 2, board.Find(key)!.Standing.Record.RemainingSeats);
+    });
+
+    [Theory]
+    [InlineData("move")]
+    [InlineData("activate")]
+    [InlineData("allot nothing")]
+    public Task An_operation_that_leaves_it_sold_out_is_asked_of_the_event_when_it_is_repeated(string what) => OneThread(async () =>
+    {
+        var (ticket, operation) = (await SellOut(), NewOperation());
+        Assert.True(await Commit(() => Assert.True(what switch
+        {
+            "move" => ledger.Sale.Move(new(operation, ticket.Id, Holder, ticket.SeatNumber), Now).IsDone,
+            "activate" => ledger.Sale.Activate(new(operation, ticket.Id, Holder with { Role = Role.Admin }), Now).IsDone,
+            _ => ledger.Sale.Allot(operation, 0, null, Now).IsDone,
+        })));
+        Assert.True(ledger.Sale.IsSoldOut);
+        Assert.False(board.Find(key)!.SoldOut?.TryRefuse(operation.Id, 1, Now) == true);
+        showcase.Refused(Now + Showcase.Pause);
+        Assert.True(Refuses());
+        Assert.False(board.Find(key)!.SoldOut!.TryRefuse(operation.Id, 1, Now));
     });
 
     [Fact]
@@ -98,11 +138,14 @@ public sealed class ShowcaseTests : IDisposable
     });
 
     [Fact]
-    public Task An_activation_that_goes_takes_all_of_it_along_and_says_nothing_more() => OneThread(async () =>
+    public Task An_activation_that_goes_takes_what_it_said_along_and_says_nothing_more() => OneThread(async () =>
     {
         await SellOut();
+        var successor = new Availability(ledger.Sale.Record());
+        board.Put(key, successor);
         showcase.Close();
-        Assert.Null(board.Find(key));
+        Assert.Same(successor, board.Find(key));
+        board.Remove(key);
         showcase.Refused(Now + Showcase.Pause);
         Assert.True(await Commit(() => ledger.Sale.Allot(NewOperation(), 0, null, Now)));
         Assert.Null(board.Find(key));
@@ -113,8 +156,10 @@ public sealed class ShowcaseTests : IDisposable
     private async Task Open()
     {
         ledger = await NewEvent(journal, key, Seats);
-        showcase = new(key, ledger, board, new(services.GetRequiredService<IMeterFactory>()));
+        Show();
     }
+
+    private void Show() => showcase = new(key, ledger, board, new(services.GetRequiredService<IMeterFactory>()));
 
     /// <summary>Sells every seat, and has it said.</summary>
     private async Task<TicketRecord> SellOut()
@@ -128,7 +173,8 @@ public sealed class ShowcaseTests : IDisposable
         return last!;
     }
 
-    private bool Refuses() => board.Find(key)!.SoldOut?.TryRefuse(OperationId.New(), 1, Now) == true;
+    // The filter may take one stranger for somebody it knows, and not five.
+    private bool Refuses() => Enumerable.Range(0, 5).Any(_ => board.Find(key)!.SoldOut?.TryRefuse(OperationId.New(), 1, Now) == true);
 
     private bool Settle(TicketRecord ticket, bool succeeded)
     {

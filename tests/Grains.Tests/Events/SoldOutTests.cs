@@ -24,19 +24,23 @@ public sealed class SoldOutTests(ITestOutputHelper output)
             var bench = new Bench();
             var tickets = new List<TicketRecord>();
             var operations = new List<Operation>();
+            (SoldOut What, int Operations)? said = null;
             for (var step = 0; step < Steps; step++)
             {
                 Step(bench, luck, tickets, operations);
-                if (bench.Sale.IsSoldOut) Probe(bench, luck, operations);
+                // It is told once, and told on for as long as it may be.
+                if (!bench.Sale.IsSoldOut || said?.Operations != bench.Sale.OperationCount || bench.Now >= said?.What.Until) said = null;
+                if (!bench.Sale.IsSoldOut) continue;
+                said ??= (bench.Sale.DescribeSoldOut(() => refused++), bench.Sale.OperationCount);
+                Probe(bench, said.Value.What, luck, operations);
             }
         }
 
         output.WriteLine($"{refused:N0} refused, {asked:N0} to ask, {known:N0} of them repeats");
         Assert.True(refused > 10_000 && asked > 1000 && known > 1000, "too little was tried");
 
-        void Probe(Bench bench, Random luck, List<Operation> operations)
+        void Probe(Bench bench, SoldOut soldOut, Random luck, List<Operation> operations)
         {
-            var soldOut = bench.Sale.DescribeSoldOut(() => refused++);
             for (var probe = 0; probe < Probes; probe++)
             {
                 var isKnown = luck.Next(5) == 0 && operations.Count > 0;
@@ -82,6 +86,8 @@ public sealed class SoldOutTests(ITestOutputHelper output)
             case 6: bench.Activate(Any(), Keep()); break;
             case 7: bench.Now += TimeSpan.FromMinutes(luck.Next(4)); break;
             case 8: bench.Tidy(); break;
+            case 9 when luck.Next(4) == 0: bench.Update(bench.Details with { Date = Bench.Start.AddDays(luck.Next(20, 50)), Capacity = 25 }, 0, Keep()); break;
+            case 10 when luck.Next(30) == 0: bench.Delete(Keep()); break;
             default:
                 for (var seat = 1U; seat <= 25; seat++)
                 {

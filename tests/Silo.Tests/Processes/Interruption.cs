@@ -20,8 +20,9 @@ internal static class Interruption
             // On a thread of its own: tests take turns, and when it is this one's turn again the work may be done.
             var isSeen = await Task.Factory.StartNew(
                 () => SpinWait.SpinUntil(() => isBegun() || isDone() || child.HasExited, Patience), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var hasFailed = child.HasExited && !isDone();
             await child.Kill();
-            Assert.True(isSeen, "it never began");
+            Assert.True(isSeen && !hasFailed, $"it {(hasFailed ? "ended by itself" : "never began")}:\n{string.Join('\n', child.Output.Concat(child.Errors))}");
             if (!isDone()) return;
         }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Grains.Abstractions.Events;
+using Ticketing.Grains.Abstractions.Users;
 using Ticketing.Silo.Tests.Events;
 using Ticketing.Silo.Tests.Users;
 
@@ -41,6 +42,35 @@ public sealed class SoldOutTests(SharedServer shared) : ServerTests(shared)
         (await Api.Send(HttpMethod.Delete, $"/api/events/{eventId}", Jwt.Admin)).Done();
         (await Api.Buy(late, eventId, 1)).Failed(HttpStatusCode.NotFound, "no-such-event");
         (await Api.Get($"/api/events/{eventId}")).Failed(HttpStatusCode.NotFound, "no-such-event");
+    }
+
+    [Fact]
+    public async Task What_an_event_says_of_itself_is_what_readers_and_buyers_are_told()
+    {
+        // No event has this id: whatever is told of it stands on the board.
+        var (now, buyer) = (TimeProvider.System.GetUtcNow(), await Api.NewPerson());
+        var key = EventKey.New(now);
+        var said = new Availability(new(key, new("Said & done", "An evening of music.", "Town Hall", now.AddDays(1), 25, 45), 3, now, UserId.New(now), 7));
+        // Who asks the event itself wakes it, and then it is not said any more.
+        (await Api.Buy(buyer, $"{key}", 1)).Failed(HttpStatusCode.NotFound, "no-such-event");
+        Board.Put(key, said);
+        try
+        {
+            var first = await Api.Get($"/api/events/{key}");
+            Assert.Equal(("Said & done", 3, "\"7\""), (first.Done().Text("title"), first.Done().Number("remaining_seats"), $"{first.Headers.ETag}"));
+            Assert.Equal(first.Text, (await Api.Get($"/api/events/{key}")).Text);
+            using var known = new HttpRequestMessage(HttpMethod.Get, $"/api/events/{key}") { Headers = { { "If-None-Match", "\"7\"" } } };
+            Assert.Equal(HttpStatusCode.NotModified, (await Api.Send(known)).Status);
+
+            said.SoldOut = new(25, now.AddDays(1), new(1), () => { });
+            (await Api.Buy(buyer, $"{key}", 1)).Failed(HttpStatusCode.Conflict, "sold-out");
+            said.SoldOut = new(25, now, new(1), () => { });
+            (await Api.Buy(buyer, $"{key}", 1)).Failed(HttpStatusCode.NotFound, "no-such-event");
+        }
+        finally
+        {
+            Board.Remove(key);
+        }
     }
 
     [Fact]
