@@ -26,7 +26,6 @@ internal sealed class EventGrain(
     private Ledger ledger = null!;
     private LedgerWatch? watch;
     private Chores chores = null!;
-    private Showcase? showcase;
     private readonly Departure departure = new();
     private bool leaving;
 
@@ -53,7 +52,7 @@ internal sealed class EventGrain(
         else if (Sale.HasOpenWork) _ = BeginChores();
     }
 
-    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => meter.Forget(watch, showcase);
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => meter.Forget(watch);
 
     public async Task<Answer<EventRecord>> Create(Operation operation, Caller caller, EventDetails details)
     {
@@ -89,12 +88,12 @@ internal sealed class EventGrain(
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(purchases.Length, Purchases.MostAtOnce);
         // Another process that writes the journal could know better.
-        if (board is not null && !journal.IsShared) showcase ??= new(key, ledger, board, refusals);
+        if (board is not null && !journal.IsShared) ledger.Showcase ??= new(ledger, board, refusals);
         var basket = new Basket(purchases);
         // Time may pass while the provider works, so the sale decides afterwards.
         await basket.HandCardsOver(Cards, Sale, Now());
         var answers = await Commit<Answer<TicketRecord>[]>(() => basket.Buy(Sale, settings.PaymentTimeout, Now()));
-        showcase?.Answered(answers.Value, Now());
+        ledger.Showcase?.Answered(answers.Value, Now());
         return answers.IsDone ? refusals.Counted(answers.Value) : new Answer<TicketRecord>[purchases.Length];
     }
 
@@ -128,7 +127,7 @@ internal sealed class EventGrain(
         try
         {
             answer = decide();
-            showcase?.Decided();
+            ledger.Showcase?.Decided();
             durable = ledger.Commit(Now());
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -161,7 +160,6 @@ internal sealed class EventGrain(
         if (failure is null) Log.JournalLost(log, ledger.Fenced ? LogLevel.Warning : LogLevel.Debug, key);
         else Log.LedgerAbandoned(log, key, failure);
         ledger.Stop();
-        showcase?.Close();
         this.DeactivateOnIdle();
     }
 

@@ -75,8 +75,8 @@ internal sealed class Ledger
     /// <summary>Hears of the entries of each batch when it is durable, before anybody is answered.</summary>
     public Action<List<Entry>>? Committed { get; set; }
 
-    /// <summary>Hears how the event stands after each batch when that is durable, before anybody is answered.</summary>
-    public Action<EventChanged>? Stands { get; set; }
+    /// <summary>Hears how the event stands after each batch when that is durable, before anybody is answered; closed when the ledger stops.</summary>
+    public Showcase? Showcase { get; set; }
 
     /// <summary>Whether all that was ever decided is durable.</summary>
     public bool IsAtRest => !Stopped && newest is null && !Sale.HasDecided;
@@ -292,7 +292,7 @@ internal sealed class Ledger
         batchesSinceSnapshot++;
         if (batch.Snapshot is { } snapshot) Save(new(number, snapshot, chain));
         Committed?.Invoke(batch.Entries);
-        if (batch.Record is { } record) Stands?.Invoke(record);
+        if (batch.Record is { } record) Showcase?.Show(record);
     }
 
     /// <summary>
@@ -362,6 +362,7 @@ internal sealed class Ledger
     public void Stop()
     {
         Stopped = true;
+        Showcase?.Close();
         if (sent?.TryAbandon() == true) sent.Done.TrySetResult(false);
         while (waiting.TryDequeue(out var other))
         {

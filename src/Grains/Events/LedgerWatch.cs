@@ -21,6 +21,9 @@ internal sealed class LedgerWatch
         ledger.Committed = Note;
     }
 
+    /// <summary>Nothing is shown of it any more.</summary>
+    public void Close() => ledger.Showcase?.Close();
+
     /// <summary>How many batches the journal has since its snapshot.</summary>
     public int Tail => ledger.Tail;
 

@@ -41,10 +41,9 @@ internal sealed class SaleMeter
     }
 
     /// <summary>The event goes to sleep, or could not wake: nothing is shown of it any more.</summary>
-    public Task Forget(LedgerWatch? watch, Showcase? showcase = null)
+    public Task Forget(LedgerWatch? watch)
     {
-        showcase?.Close();
-        if (watch is not null) awake.TryRemove(watch, out _);
+        if (watch is not null && awake.TryRemove(watch, out _)) watch.Close();
         return Task.CompletedTask;
     }
 

@@ -64,6 +64,9 @@ internal sealed partial class Sale
     /// <summary>A command other than a purchase, and what it was answered.</summary>
     internal sealed record Command(Operation Operation, int Ticket, uint Seat, TicketStatus Status, EventRecord? Event);
 
+    /// <summary>The event.</summary>
+    public EventKey Key => key;
+
     /// <summary>What the organiser says of the event, or nothing when there is no event.</summary>
     public EventDetails? Details { get; private set; }
 

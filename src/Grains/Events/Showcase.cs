@@ -13,26 +13,23 @@ internal sealed class Showcase
     /// <summary>The least time between two descriptions of a sold-out event: each goes through all of its tickets.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly EventKey key;
     private readonly Ledger ledger;
     private readonly AvailabilityBoard board;
-    private readonly Action refused;
+    private readonly RefusalMeter refusals;
     private Availability? shown;
     // How many operations were known when it was said that the event is sold out, and when that was.
     private int operations;
     private DateTimeOffset described;
     private bool isClosed;
 
-    /// <summary>Begins.</summary>
-    /// <param name="key">The event.</param>
-    /// <param name="ledger">Its ledger.</param>
+    /// <summary>Begins; the ledger tells it from now on what becomes durable, and when it stops.</summary>
+    /// <param name="ledger">The event's ledger.</param>
     /// <param name="board">Where it is shown.</param>
     /// <param name="refusals">Counts those that were refused without asking the event.</param>
-    public Showcase(EventKey key, Ledger ledger, AvailabilityBoard board, RefusalMeter refusals)
+    public Showcase(Ledger ledger, AvailabilityBoard board, RefusalMeter refusals)
     {
-        (this.key, this.ledger, this.board) = (key, ledger, board);
-        refused = () => refusals.Count(Refusal.SoldOut);
-        ledger.Stands = Show;
+        (this.ledger, this.board, this.refusals) = (ledger, board, refusals);
+        ledger.Showcase = this;
         ShowAtRest();
     }
 
@@ -51,6 +48,23 @@ internal sealed class Showcase
         if (answers is not null && Array.Exists(answers, static answer => answer.Refusal == Refusal.SoldOut)) Refused(now);
     }
 
+    /// <summary>The event stands like this, and that is durable.</summary>
+    public void Show(EventChanged changed)
+    {
+        if (isClosed) return;
+        if (changed.IsDeleted) Close();
+        else if (shown is not null) shown.Standing = new(changed.Event);
+        // Not while more is under way: a reader may have seen that in storage already, and would see an older one now.
+        else if (changed.Event.Version == Sale.Position) board.Put(Sale.Key, shown = new(changed.Event));
+    }
+
+    /// <summary>Says nothing of the event any more.</summary>
+    public void Close()
+    {
+        isClosed = true;
+        if (shown is not null) board.Remove(Sale.Key, shown);
+    }
+
     /// <summary>Somebody was refused because the event is sold out.</summary>
     internal void Refused(DateTimeOffset now)
     {
@@ -58,27 +72,11 @@ internal sealed class Showcase
         if (isClosed || !Sale.IsSoldOut || !ledger.IsAtRest || (now - described).Duration() < Pause || now < shown?.SoldOut?.Until) return;
         if (shown is null) ShowAtRest();
         (described, operations) = (now, Sale.OperationCount);
-        shown!.SoldOut = Sale.DescribeSoldOut(refused);
-    }
-
-    /// <summary>Says nothing of the event any more.</summary>
-    public void Close()
-    {
-        isClosed = true;
-        if (shown is not null) board.Remove(key, shown);
+        shown!.SoldOut = Sale.DescribeSoldOut(refusals.OfSoldOut);
     }
 
     private void ShowAtRest()
     {
         if (ledger.IsAtRest && Sale.Exists) Show(new(Sale.Record(), IsDeleted: false));
-    }
-
-    private void Show(EventChanged changed)
-    {
-        if (isClosed) return;
-        if (changed.IsDeleted) Close();
-        else if (shown is not null) shown.Standing = new(changed.Event);
-        // Not while more is under way: a reader may have seen that in storage already, and would see an older one now.
-        else if (changed.Event.Version == Sale.Position) board.Put(key, shown = new(changed.Event));
     }
 }

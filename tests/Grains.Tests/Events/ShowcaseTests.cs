@@ -159,7 +159,7 @@ public sealed class ShowcaseTests : IDisposable
         Show();
     }
 
-    private void Show() => showcase = new(key, ledger, board, new(services.GetRequiredService<IMeterFactory>()));
+    private void Show() => showcase = new(ledger, board, new(services.GetRequiredService<IMeterFactory>()));
 
     /// <summary>Sells every seat, and has it said.</summary>
     private async Task<TicketRecord> SellOut()
