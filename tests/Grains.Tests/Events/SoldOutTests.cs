@@ -15,8 +15,7 @@ public sealed class SoldOutTests(ITestOutputHelper output)
     [Fact]
     public void Whoever_is_refused_without_asking_would_have_been_refused_by_the_sale_in_the_same_words()
     {
-        var seed = Environment.GetEnvironmentVariable("TICKETING_SEED") is { Length: > 0 } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : Random.Shared.Next();
-        output.WriteLine($"TICKETING_SEED={seed}");
+        var seed = Seed.Of(output);
         var (refused, asked, known) = (0, 0, 0);
         for (var life = 0; life < Lives; life++)
         {
