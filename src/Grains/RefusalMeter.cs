@@ -5,23 +5,14 @@ using Ticketing.Grains.Abstractions;
 namespace Ticketing.Grains;
 
 /// <summary>Counts refusals by rule.</summary>
-internal sealed class RefusalMeter
+internal sealed class RefusalMeter(IMeterFactory meters)
 {
     // Made once: a refusal costs no allocation, and a sold-out event refuses most of those who ask.
     private static readonly KeyValuePair<string, object?>[] Rules =
         [.. Enum.GetNames<Refusal>().Select(name => KeyValuePair.Create("rule", (object?)JsonNamingPolicy.KebabCaseLower.ConvertName(name)))];
 
-    private readonly Counter<long> refusals;
-
-    /// <summary>Makes the instrument.</summary>
-    public RefusalMeter(IMeterFactory meters)
-    {
-        refusals = meters.Create(Meters.Name).CreateCounter<long>("ticketing.refusals", "{refusal}", "Commands on events and tickets, and passwords, that a rule refused, by the rule's code");
-        OfSoldOut = () => Count(Refusal.SoldOut);
-    }
-
-    /// <summary>Counts a purchase that was refused because its event is sold out. One for all events.</summary>
-    public Action OfSoldOut { get; }
+    private readonly Counter<long> refusals = meters.Create(Meters.Name).CreateCounter<long>(
+        "ticketing.refusals", "{refusal}", "Commands on events and tickets, and passwords, that a rule refused, by the rule's code");
 
     /// <summary>Counts a refusal.</summary>
     public void Count(Refusal rule) => refusals.Add(1, Rules[(int)rule]);

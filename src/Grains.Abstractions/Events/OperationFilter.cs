@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Ticketing.Grains.Abstractions.Events;
 
 /// <summary>
-/// A set of operations in two to four bytes each that errs to one side: it says of each that is in it that it may be, and of one in some hundred others too (Bloom 1970,
+/// A set of operations in two to four bytes each that errs to one side: it says of each that is in it that it may be, and of less than one in a hundred others too (Bloom 1970,
 /// https://doi.org/10.1145/362686.362692). Ids are hashes or random already, so their own bits say where to look. Filled by one thread, before others read it.
 /// </summary>
 public sealed class OperationFilter

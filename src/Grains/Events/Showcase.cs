@@ -72,7 +72,7 @@ internal sealed class Showcase
         if (isClosed || !Sale.IsSoldOut || !ledger.IsAtRest || (now - described).Duration() < Pause || now < shown?.SoldOut?.Until) return;
         if (shown is null) ShowAtRest();
         (described, operations) = (now, Sale.OperationCount);
-        shown!.SoldOut = Sale.DescribeSoldOut(refusals.OfSoldOut);
+        shown!.SoldOut = Sale.DescribeSoldOut(() => refusals.Count(Refusal.SoldOut));
     }
 
     private void ShowAtRest()

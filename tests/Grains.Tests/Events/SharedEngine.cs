@@ -23,7 +23,7 @@ internal sealed class SharedEngine(IEngine engine) : IEngine
     /// <summary>What was stored for each event.</summary>
     public ConcurrentDictionary<RecordId, Cost> Costs { get; } = new();
 
-    /// <summary>Whether it is said that others write too. An event that woke while it was not is alone on the journal.</summary>
+    /// <summary>Whether others write too, as far as events are told.</summary>
     public bool IsShared { get; set; } = true;
 
     public void Commit(IReadOnlyList<Unit> units)
